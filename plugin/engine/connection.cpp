@@ -1,0 +1,457 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "connection.h"
+
+#include "serial.h"
+
+namespace keepalive {
+
+namespace {
+
+// A clock that is set back, or a file appended to another: what was known is of another time.
+// Less than that is the disorder of capturing on several queues or interfaces.
+constexpr Nanoseconds kOtherTime = kSecond;
+
+// An ACK that its own sender's next segment overtook comes within the disorder of a path. Keepalives come after whole
+// seconds; Apple's, the soonest known, 100 ms after data.
+constexpr Nanoseconds kDisorder = 20 * kMillisecond;
+
+// A receiver acknowledges within 500 ms (RFC 9293 section 3.8.6.3), and a sender retransmits within seconds: whoever
+// was silent for this long owes no ACK. A little less than the shortest TCP_KEEPIDLE, 1 s.
+constexpr Nanoseconds kNothingOwed = 950 * kMillisecond;
+
+// Data that waited for a closed window leaves as soon as it opens.
+constexpr Nanoseconds kPromptly = 200 * kMillisecond;
+
+// A reset that answers a probe comes within a round trip.
+constexpr Nanoseconds kRoundTrip = kSecond;
+
+constexpr Nanoseconds kAgesAgo = INT64_MAX;
+
+bool may_be_probe(const Segment& segment) {
+    return segment.has(kAck) && !segment.has(kSyn | kFin | kRst) && segment.length <= 1;
+}
+
+bool is_dsack_of(const Segment& segment, std::uint32_t seq) {
+    return segment.has_sack && segment.sack_left == seq && segment.sack_right == seq + 1;
+}
+
+// Timers are late, never early, by up to an eighth (the Linux timer wheel), and the capture adds a little.
+bool is_timer_of(Nanoseconds span, Nanoseconds timer) {
+    return span >= timer - timer / 20 && span <= timer + timer / 8 + 100 * kMillisecond;
+}
+
+bool is_whole_seconds(Nanoseconds span) {
+    return is_timer_of(span, span / kSecond * kSecond) || is_timer_of(span, (span / kSecond + 1) * kSecond);
+}
+
+}  // namespace
+
+struct Connection::Probers {
+    std::array<Prober, 2> of{};
+};
+
+Record* Connection::examine(const Segment& segment, Memory& memory) {
+    const End& me = ends_[segment.end];
+    const End& peer = ends_[1U - segment.end];
+    if ((me.was_seen() && me.last_sent() - segment.time > kOtherTime) ||
+        (peer.was_seen() && peer.last_sent() - segment.time > kOtherTime))
+        *this = Connection{};
+    if (me.is_copy(segment))
+        return examine_copy(segment, memory);
+    if (segment.has(kSyn))
+        return examine_syn(segment, memory);
+    if (segment.has(kRst))
+        return examine_reset(segment, memory);
+    return examine_ack(segment, memory);
+}
+
+Record* Connection::examine_copy(const Segment& segment, Memory& memory) {
+    const Prober* own = prober(segment.end);
+    const Prober* other = prober(1U - segment.end);
+    const Record* probe = own != nullptr ? own->newest() : nullptr;
+    const Record* answered = other != nullptr ? other->newest() : nullptr;
+    const bool copies_probe = probe != nullptr && probe->seq == segment.seq && !was_other_[segment.end] && segment.length <= 1;
+    const bool copies_response = answered != nullptr && answered->partner != nullptr &&
+                                 answered->partner->seq == segment.seq && segment.is_pure_ack();
+    Record* record = correct(segment, Mistake::Copy, memory);
+    if (record == nullptr && (copies_probe || copies_response)) {
+        record = make_record(segment, memory);
+        record->mistake = Mistake::Copy;
+    }
+    if (record != nullptr)
+        record->duplicate = copies_probe || copies_response;
+    return record;
+}
+
+Record* Connection::examine_syn(const Segment& segment, Memory& memory) {
+    if (!segment.has(kAck) && ends_[segment.end].was_seen() && !ends_[segment.end].has_sent_only_syn())
+        *this = Connection{};
+    update(segment, nullptr);
+    return correct(segment, Mistake::Handshake, memory);
+}
+
+Record* Connection::examine_reset(const Segment& segment, Memory& memory) {
+    decide_own_first_sight(segment);
+    Prober* own = prober(segment.end);
+    Prober* other = prober(1U - segment.end);
+    const End& me = ends_[segment.end];
+    Record* record = nullptr;
+    if (is_give_up(segment)) {
+        confirm(segment.end, false);
+        record = make_record(segment, memory);
+        own->gave_up(*record);
+    } else if (is_peer_reset(segment)) {
+        confirm(1U - segment.end, true);
+        record = make_record(segment, memory);
+        other->answered(*other->awaiting(), segment, record, Type::PeerReset);
+        other->end_run();
+    }
+    if (record != nullptr)
+        record->ttl_differs = me.ttl() != 0 && segment.ttl != 0 && me.ttl() != segment.ttl;
+    for (Prober* each : {own, other})
+        if (each != nullptr)
+            each->abandon();
+    return record;
+}
+
+// Linux sends RST+ACK at SND.NXT one TCP_KEEPINTVL after the last probe (tcp_send_active_reset in tcp_keepalive_timer).
+// An application that closes its socket sends the same segment, at any time: only the interval tells.
+bool Connection::is_give_up(const Segment& segment) const {
+    const Prober* own = prober(segment.end);
+    const Record* probe = own != nullptr ? own->awaiting() : nullptr;
+    if (probe == nullptr || segment.seq != probe->seq + 1 || own->newest() != probe)
+        return false;
+    const Nanoseconds since = segment.time - probe->time;
+    if (probe->probe_number > 1)
+        return is_timer_of(since, probe->interval());
+    return since >= kNothingOwed && is_whole_seconds(since);
+}
+
+// A peer that lost the connection answers with a bare RST at the probe's SEG.ACK (RFC 9293 section 3.10.7.1).
+bool Connection::is_peer_reset(const Segment& segment) const {
+    const Prober* other = prober(1U - segment.end);
+    const Record* probe = other != nullptr ? other->awaiting() : nullptr;
+    if (probe == nullptr)
+        return false;
+    if (probe->undecided)
+        return probe->probe_number > 1 && !segment.has(kAck) && segment.seq == ends_[1U - segment.end].last_ack();
+    if (!segment.has(kAck))
+        return segment.seq == ends_[1U - segment.end].last_ack();
+    return segment.time - probe->time < kRoundTrip;
+}
+
+Record* Connection::examine_ack(const Segment& segment, Memory& memory) {
+    decide_own_first_sight(segment);
+    decide_peers_first_sight(segment);
+    decide_after_opening(segment);
+    const Judgement judgement = judge(segment, memory);
+    Mistake mistake = judgement.mistake;
+    Record* record = nullptr;
+    if (judgement.verdict != Verdict::Other) {
+        record = add_probe(segment, judgement, memory);
+    } else if (mistake == Mistake::None) {
+        if (was_other_[1U - segment.end] && segment.is_pure_ack())
+            mistake = Mistake::AckOfOther;
+        else
+            record = answer(segment, memory);
+    }
+    if (record == nullptr)
+        record = correct(segment, mistake, memory);
+    was_other_[segment.end] = mistake == Mistake::ZeroWindowProbe || mistake == Mistake::Retransmission;
+    update(segment, record);
+    return record;
+}
+
+Connection::Judgement Connection::judge(const Segment& segment, Memory& memory) {
+    const End& me = ends_[segment.end];
+    if (!may_be_probe(segment))
+        return {};
+    if (me.knows_una() && segment.seq == me.una() - 1 && !me.has_outstanding())
+        return judge_at_una(segment, memory);
+    if (me.knows_nxt() && segment.seq == me.nxt() - 1)
+        return judge_at_nxt(segment, memory);
+    // The first segments of an end whose peer has acknowledged nothing yet: the next ones tell.
+    if (!me.knows_una() && (!me.was_seen() || is_undecided_at(segment)))
+        return {Verdict::Undecided, segment.length == 1 && segment.has(kPsh) ? Mistake::Retransmission : Mistake::None};
+    return {};
+}
+
+Connection::Judgement Connection::judge_at_una(const Segment& segment, Memory& memory) {
+    const Mistake mistake = exclude(segment);
+    if (mistake != Mistake::None)
+        return {Verdict::Other, mistake};
+    if (ends_[1U - segment.end].is_window_closed())
+        return judge_closed_window(segment, memory);
+    return {Verdict::Probe, Mistake::None};
+}
+
+// What a segment at SND.UNA - 1 is, if it is no probe for another reason than a closed window.
+Mistake Connection::exclude(const Segment& segment) const {
+    const End& me = ends_[segment.end];
+    const End& peer = ends_[1U - segment.end];
+    if (me.has_sent_only_syn() && since_sent_by(me, segment) < kNothingOwed)
+        return Mistake::Handshake;
+    // The ACK of this octet was captured but did not arrive: the sender's TSecr shows that it has not seen it.
+    if (segment.length == 1) {
+        const bool knows = segment.has_timestamps && me.has_una_tsval();
+        const bool has_seen_ack = knows && (is_after(segment.tsecr, me.una_tsval()) ||
+                                            (segment.tsecr == me.una_tsval() && !segment.has(kPsh)));
+        if (me.is_same_octet(segment) && !has_seen_ack)
+            return Mistake::Retransmission;
+    }
+    if (me.is_overtaken(segment) || is_finished(segment))
+        return Mistake::LateAck;
+    // A prober has acknowledged all before: it neither takes back an acknowledgement nor has a new one to give.
+    const bool is_stale = me.was_seen() && is_before(segment.ack, me.last_ack());
+    const bool acknowledges = me.was_seen() && is_after(segment.ack, me.last_ack()) && since_sent_by(peer, segment) < kNothingOwed;
+    if (is_stale || acknowledges)
+        return Mistake::LateAck;
+    if (since_activity(segment) < kDisorder)
+        return segment.length == 1 ? Mistake::Retransmission : Mistake::LateAck;
+    return Mistake::None;
+}
+
+// Both FINs are acknowledged: an ACK with the FIN's sequence number is the last word of an odd stack.
+bool Connection::is_finished(const Segment& segment) const {
+    const End& me = ends_[segment.end];
+    const End& peer = ends_[1U - segment.end];
+    return me.has_sent_fin() && peer.has_sent_fin() && segment.ack == peer.nxt();
+}
+
+// Below SND.NXT, but the peer's ACK is not in the capture: it was not captured, or the capture has one direction only.
+// A sender with something outstanding retransmits it; it does not send an empty segment after a second of silence.
+Connection::Judgement Connection::judge_at_nxt(const Segment& segment, Memory& memory) {
+    const End& me = ends_[segment.end];
+    const End& peer = ends_[1U - segment.end];
+    if (peer.is_window_closed())
+        return {Verdict::Other, Mistake::ZeroWindowProbe};
+    if (segment.length == 1 && me.is_same_octet(segment))
+        return {Verdict::Other, Mistake::Retransmission};
+    if (me.has_sent_fin() || me.is_overtaken(segment) || (me.was_seen() && is_after(me.last_ack(), segment.ack)))
+        return {Verdict::Other, Mistake::LateAck};
+    if (!peer.was_seen())
+        return judge_closed_window(segment, memory);
+    if (since_sent_by(me, segment) < kNothingOwed)
+        return {Verdict::Other, Mistake::LateAck};
+    return {Verdict::Inferred, Mistake::None};
+}
+
+Connection::Judgement Connection::judge_closed_window(const Segment& segment, Memory& memory) {
+    Prober& own = make_prober(segment.end, memory);
+    const bool peer_seen = ends_[1U - segment.end].was_seen();
+    const Nanoseconds since = own.newest() != nullptr ? segment.time - own.newest()->time : since_activity(segment);
+    const ClosedWindow::Kind kind = own.closed_window.probe(since);
+    if (kind == ClosedWindow::Kind::ZeroWindowProbe) {
+        own.refute_doubling();
+        return {Verdict::Other, Mistake::ZeroWindowProbe};
+    }
+    if (kind == ClosedWindow::Kind::KeepAlive)
+        own.confirm(!peer_seen);
+    else if (peer_seen && !ClosedWindow::is_even(own.usual_silence, silence(segment)))
+        return {Verdict::Undecided, Mistake::None};
+    return {peer_seen ? Verdict::Probe : Verdict::Inferred, Mistake::None};
+}
+
+// A segment that may be a probe was the first of its end. Its next one tells, if the peer stays unseen.
+void Connection::decide_own_first_sight(const Segment& segment) {
+    Prober* own = prober(segment.end);
+    const End& me = ends_[segment.end];
+    if (own == nullptr || !own->is_undecided() || me.knows_una())
+        return;
+    const Record& probe = *own->undecided();
+    const bool is_spaced = segment.time - probe.time >= kNothingOwed;
+    const std::int32_t step = distance(segment.seq, probe.seq);
+    if (step == 0 && is_spaced && may_be_probe(segment) && segment.ack == me.last_ack())
+        return;  // repeated: still open
+    const bool goes_on = segment.length > 0 && probe.mistake == Mistake::None && !probe.has_octet;
+    if (step == 1 && (is_spaced || goes_on) && probe.mistake == Mistake::None)
+        own->confirm(true);
+    else
+        refute(*own);
+}
+
+// The peer acknowledges one octet more than the segment begins with: that octet was sent before.
+void Connection::decide_peers_first_sight(const Segment& segment) {
+    const unsigned end = 1U - segment.end;
+    Prober* other = prober(end);
+    if (other == nullptr || !other->is_undecided() || ends_[end].knows_una())
+        return;
+    const Record& probe = *other->undecided();
+    // One octet may be data, unless it was not pushed, or the answer says that it had it already (RFC 2883).
+    const bool may_be_data = probe.mistake == Mistake::Retransmission && !is_dsack_of(segment, probe.seq);
+    if (segment.ack == probe.seq + 1 && !segment.has(kFin) && !may_be_data)
+        confirm(end, true);
+    else
+        refute(*other);
+}
+
+// Probes into a closed window that nothing told apart: data that waited leaves when the window opens.
+void Connection::decide_after_opening(const Segment& segment) {
+    for (unsigned end = 0; end < 2; ++end) {
+        Prober* each = prober(end);
+        if (each == nullptr || !each->is_undecided() || each->window_opened == kNever)
+            continue;
+        const bool is_prompt = segment.time - each->window_opened < kPromptly;
+        if (is_prompt && segment.end == end && segment.length > 0)
+            each->refute_doubling();
+        else if (!is_prompt)
+            each->confirm(false);
+    }
+}
+
+void Connection::confirm(unsigned end, bool inferred) {
+    Prober* of_end = prober(end);
+    if (of_end != nullptr && of_end->is_undecided())
+        of_end->confirm(inferred);
+}
+
+void Connection::refute(Prober& prober) {
+    const Record& newest = *prober.undecided();
+    if (newest.time > last_activity_) {
+        last_activity_ = newest.time;
+        last_activity_frame_ = newest.frame;
+    }
+    prober.refute(newest.mistake);
+}
+
+Record* Connection::add_probe(const Segment& segment, Judgement judgement, Memory& memory) {
+    const End& me = ends_[segment.end];
+    Prober& own = make_prober(segment.end, memory);
+    Record* record = make_record(segment, memory);
+    record->silence = silence(segment);
+    if (last_activity_ != kNever) {
+        record->idle_time = segment.time - last_activity_;
+        record->last_activity = last_activity_frame_;
+    }
+    record->has_octet = segment.has_octet && segment.length == 1;
+    record->octet = segment.octet;
+    record->peer_seen = ends_[1U - segment.end].was_seen();
+    record->ttl_differs = me.ttl() != 0 && segment.ttl != 0 && me.ttl() != segment.ttl;
+    record->mistake = judgement.mistake;
+    record->inferred = judgement.verdict == Verdict::Inferred;
+    own.add(*record, judgement.verdict == Verdict::Undecided);
+    // Without its peer, the spacing of the next ones may still show a zero-window probe.
+    if (record->inferred && !record->peer_seen)
+        own.keep_open(*record);
+    if (judgement.verdict == Verdict::Probe && record->probe_number == 1)
+        own.usual_silence = record->silence;
+    return record;
+}
+
+Record* Connection::answer(const Segment& segment, Memory& memory) {
+    const unsigned end = 1U - segment.end;
+    Prober* other = prober(end);
+    if (other == nullptr)
+        return nullptr;
+    const bool is_repeated = other->awaiting() == nullptr && segment.window == ends_[segment.end].window();
+    Record* probe = is_repeated ? other->overdue() : other->awaiting();
+    if (probe == nullptr || segment.ack != probe->seq + 1)
+        return nullptr;
+    if (segment.is_pure_ack()) {
+        Record* record = make_record(segment, memory);
+        other->answered(*probe, segment, record, Type::Response);
+        return record;
+    }
+    // Data answers too, unless the prober has sent data itself since: then there is something else to answer.
+    if (!is_repeated && !is_after(ends_[end].nxt(), probe->seq + 1))
+        other->answered(*probe, segment, nullptr, Type::None);
+    return nullptr;
+}
+
+// What tcp.analysis marks and is no probe or response carries the reason.
+Record* Connection::correct(const Segment& segment, Mistake mistake, Memory& memory) const {
+    if (segment.mark == Mark::None)
+        return nullptr;
+    Record* record = make_record(segment, memory);
+    record->mistake = mistake;
+    if (mistake != Mistake::None)
+        return record;
+    if (segment.mark == Mark::KeepAlive && ends_[1U - segment.end].is_window_closed())
+        record->mistake = Mistake::ZeroWindowProbe;
+    else if (segment.mark == Mark::KeepAlive && segment.length > 0)
+        record->mistake = Mistake::Retransmission;
+    else
+        record->mistake = Mistake::LateAck;
+    return record;
+}
+
+void Connection::update(const Segment& segment, const Record* record) {
+    End& me = ends_[segment.end];
+    const unsigned other_end = 1U - segment.end;
+    End& peer = ends_[other_end];
+    const bool is_probe = record != nullptr && (record->type == Type::Probe || record->undecided);
+    const bool is_exchange = is_probe || (record != nullptr && record->partner != nullptr);
+    const bool was_closed = me.is_window_closed();
+    const bool is_new_data = segment.length > 0 && me.knows_nxt() && is_after(segment.next_seq(), me.nxt());
+
+    if (segment.has(kAck))
+        peer.acknowledged(segment);
+    if (is_probe && record->inferred)
+        me.all_acknowledged(segment.seq + 1);
+    Segment noted = segment;
+    noted.has_octet = segment.has_octet && !is_probe;  // a garbage octet is none of the stream
+    me.sent(noted);
+
+    // A probe without an octet lies outside the window: Linux answers it, and its own clock and count go on.
+    if (!is_probe || segment.length > 0) {
+        peer.heard(segment.time);
+        if (Prober* other = prober(other_end); other != nullptr) {
+            other->end_run();
+            if (was_closed && !me.is_window_closed()) {
+                other->closed_window.opened();
+                other->window_opened = segment.time;
+            } else if (me.is_window_closed()) {
+                other->window_opened = kNever;
+            }
+        }
+    }
+    if (Prober* own = prober(segment.end); own != nullptr && is_new_data)
+        own->closed_window.opened();
+    if (is_exchange)
+        return;
+    last_activity_ = segment.time;
+    last_activity_frame_ = segment.frame;
+    for (unsigned end = 0; end < 2; ++end)
+        if (Prober* each = prober(end); each != nullptr)
+            each->end_idle();
+}
+
+bool Connection::is_undecided_at(const Segment& segment) const {
+    const Prober* own = prober(segment.end);
+    return own != nullptr && own->is_undecided() && own->undecided()->seq == segment.seq;
+}
+
+Nanoseconds Connection::since_activity(const Segment& segment) const {
+    return last_activity_ == kNever ? kAgesAgo : segment.time - last_activity_;
+}
+
+Nanoseconds Connection::since_sent_by(const End& end, const Segment& segment) {
+    return end.was_seen() ? segment.time - end.last_sent() : kAgesAgo;
+}
+
+Nanoseconds Connection::silence(const Segment& segment) const {
+    const Nanoseconds heard = ends_[segment.end].last_heard();
+    return heard == kNever ? kNever : segment.time - heard;
+}
+
+Prober* Connection::prober(unsigned end) const {
+    return probers_ != nullptr ? &probers_->of[end] : nullptr;
+}
+
+Prober& Connection::make_prober(unsigned end, Memory& memory) {
+    if (probers_ == nullptr)
+        probers_ = memory.make<Probers>();
+    return probers_->of[end];
+}
+
+Record* Connection::make_record(const Segment& segment, Memory& memory) {
+    auto* record = memory.make<Record>();
+    record->time = segment.time;
+    record->frame = segment.frame;
+    record->seq = segment.seq;
+    record->end = segment.end;
+    record->mark = segment.mark;
+    return record;
+}
+
+}  // namespace keepalive

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "end.h"
+
+#include <cstdlib>
+
+#include "serial.h"
+
+namespace keepalive {
+
+namespace {
+
+// Beyond any window (RFC 7323 allows 2^30, no stack uses more than a part of it): numbers that far behind belong to
+// another connection between the same ports, whose SYN is not in the capture.
+constexpr std::int32_t kOtherConnection = 1 << 28;
+
+// A copy without anything that tells it from a repetition comes at once. No stack repeats a probe that fast.
+constexpr Nanoseconds kCopyDelay = 20 * kMillisecond;
+// The slowest clock of a TCP timestamp ticks twice a second (4.4BSD).
+constexpr Nanoseconds kTimestampTick = 500 * kMillisecond;
+
+// Counters of one host step by little between two of its segments to the same peer; random ones (BSD, macOS) do not.
+constexpr int kIpIdStep = 2048;
+
+bool is_newer(std::uint32_t number, std::uint32_t known) {
+    return is_after(number, known) || distance(number, known) < -kOtherConnection;
+}
+
+}  // namespace
+
+void End::sent(const Segment& segment) {
+    const std::uint32_t next = segment.next_seq();
+    if (!knows_nxt_ || is_newer(next, nxt_)) {
+        nxt_ = next;
+        knows_nxt_ = true;
+        fin_sent_ = segment.has(kFin);
+        knows_last_octet_ = segment.has_octet && !segment.has(kFin);
+        last_octet_ = segment.octet;
+        last_octet_pushed_ = segment.has(kPsh);
+    }
+    if (segment.has(kAck) && (!seen_ || only_syn_ || is_newer(segment.ack, ack_)))
+        ack_ = segment.ack;
+    only_syn_ = segment.has(kSyn) && !segment.has(kAck);
+    if (segment.has_timestamps && (!has_tsval_ || is_newer(segment.tsval, tsval_))) {
+        tsval_ = segment.tsval;
+        has_tsval_ = true;
+    }
+    if (segment.length <= 1)
+        fingerprints_ = {fingerprint(segment), fingerprints_[0], fingerprints_[1]};
+    if (segment.length > 1 || segment.has(kSyn | kFin) || ttl_ == 0)
+        ttl_ = segment.ttl;
+    note_ip_id(segment.ip_id);
+    window_ = segment.window;
+    last_sent_ = segment.time;
+    seen_ = true;
+}
+
+void End::note_ip_id(std::uint16_t ip_id) {
+    if (ip_id == 0 || ip_id == ip_id_)
+        return;
+    if (ip_id_ != 0) {
+        ip_id_varies_ = true;
+        const int step = static_cast<std::int16_t>(ip_id - ip_id_);
+        ip_id_jumps_ = std::abs(step) > kIpIdStep;
+    }
+    ip_id_ = ip_id;
+}
+
+void End::acknowledged(const Segment& by_peer) {
+    if (knows_una_ && !is_newer(by_peer.ack, una_))
+        return;
+    una_ = by_peer.ack;
+    knows_una_ = true;
+    has_una_tsval_ = by_peer.has_timestamps;
+    una_tsval_ = by_peer.tsval;
+}
+
+void End::all_acknowledged(std::uint32_t next) {
+    if (knows_una_ && !is_newer(next, una_))
+        return;
+    una_ = next;
+    knows_una_ = true;
+    has_una_tsval_ = false;
+}
+
+bool End::has_outstanding() const {
+    return knows_nxt_ && knows_una_ && is_after(nxt_, una_);
+}
+
+std::uint32_t End::fingerprint(const Segment& segment) {
+    // FNV-1a over the numbers that a sender changes; not the checksum, which offloading leaves unfinished in one copy,
+    // and not the TTL, which a router between two capture points lowers.
+    std::uint32_t hash = 2166136261U;
+    const std::array<std::uint32_t, 7> parts{segment.seq,    segment.ack,   segment.tsval, segment.tsecr, segment.length,
+                                             segment.window, static_cast<std::uint32_t>(segment.flags << 16U | segment.ip_id)};
+    for (const std::uint32_t part : parts)
+        hash = (hash ^ part) * 16777619U ^ (hash >> 15U);
+    return hash;
+}
+
+bool End::is_copy(const Segment& segment) const {
+    if (!seen_ || segment.length > 1)
+        return false;
+    const std::uint32_t print = fingerprint(segment);
+    bool is_equal = false;
+    for (const std::uint32_t known : fingerprints_)
+        is_equal = is_equal || known == print;
+    if (!is_equal)
+        return false;
+    if (ip_id_varies_ && segment.ip_id != 0)
+        return true;
+    return segment.time - last_sent_ < (segment.has_timestamps ? kTimestampTick : kCopyDelay);
+}
+
+bool End::is_overtaken(const Segment& segment) const {
+    if (segment.has_timestamps && has_tsval_)
+        return is_before(segment.tsval, tsval_);
+    if (segment.ip_id == 0 || !ip_id_varies_ || ip_id_jumps_)
+        return false;
+    const int step = static_cast<std::int16_t>(segment.ip_id - ip_id_);
+    return step < 0 && step > -kIpIdStep;
+}
+
+bool End::is_same_octet(const Segment& segment) const {
+    const bool pushed = segment.has(kPsh);
+    if (!knows_last_octet_ || !segment.has_octet)
+        return pushed;
+    return segment.octet == last_octet_ && pushed == last_octet_pushed_;
+}
+
+}  // namespace keepalive

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One end of a connection as a sender: what it has sent, and what its peer has acknowledged of it.
+// Not a TCP state machine: a capture may begin anywhere and hold one direction only.
+#ifndef KEEPALIVE_ENGINE_END_H
+#define KEEPALIVE_ENGINE_END_H
+
+#include <array>
+#include <cstdint>
+
+#include "segment.h"
+
+namespace keepalive {
+
+class End {
+public:
+    // Takes note of a segment that this end sent.
+    void sent(const Segment& segment);
+    // Takes note of an acknowledgement of what this end sent.
+    void acknowledged(const Segment& by_peer);
+    // This end probed at `seq`, so it knows that all before seq + 1 is acknowledged, although the capture does not show it.
+    void all_acknowledged(std::uint32_t next);
+
+    // The capture shows the same segment once more (a mirror port, capturing on "any", a merged file).
+    bool is_copy(const Segment& segment) const;
+    // Sent before another segment of this end that the capture shows earlier.
+    bool is_overtaken(const Segment& segment) const;
+    // The last octet before SND.NXT, sent again as it was.
+    bool is_same_octet(const Segment& segment) const;
+
+    bool knows_una() const { return knows_una_; }
+    bool knows_nxt() const { return knows_nxt_; }
+    std::uint32_t una() const { return una_; }
+    std::uint32_t nxt() const { return nxt_; }
+    bool has_outstanding() const;
+    bool has_fin_outstanding() const { return fin_sent_ && has_outstanding(); }
+
+    bool was_seen() const { return seen_; }
+    bool is_window_closed() const { return seen_ && window_ == 0; }
+    std::uint16_t window() const { return window_; }
+    bool has_sent_fin() const { return fin_sent_; }
+    bool has_sent_only_syn() const { return only_syn_; }
+    std::uint32_t last_ack() const { return ack_; }
+    Nanoseconds last_sent() const { return last_sent_; }
+    // When the peer's TCP last accepted something of this end.
+    Nanoseconds last_heard() const { return last_heard_; }
+    void heard(Nanoseconds time) { last_heard_ = time; }
+    // The peer's TSval when it acknowledged up to una(); valid if has_una_tsval.
+    bool has_una_tsval() const { return has_una_tsval_; }
+    std::uint32_t una_tsval() const { return una_tsval_; }
+    std::uint8_t ttl() const { return ttl_; }
+
+private:
+    static std::uint32_t fingerprint(const Segment& segment);
+    void note_ip_id(std::uint16_t ip_id);
+
+    Nanoseconds last_sent_ = kNever;
+    Nanoseconds last_heard_ = kNever;
+    std::uint32_t una_ = 0;        // SND.UNA
+    std::uint32_t nxt_ = 0;        // SND.NXT, as far as it was seen
+    std::uint32_t ack_ = 0;        // the newest SEG.ACK sent
+    std::uint32_t tsval_ = 0;      // the newest TSval sent
+    std::uint32_t una_tsval_ = 0;
+    // The last segments of at most one octet: the only ones whose copies could pass for probes or responses.
+    std::array<std::uint32_t, 3> fingerprints_{};
+    std::uint16_t window_ = 0;     // the newest SEG.WND sent
+    std::uint16_t ip_id_ = 0;      // the last one that is not 0
+    std::uint8_t ttl_ = 0;         // of the last segment with payload, SYN or FIN
+    std::uint8_t last_octet_ = 0;  // the one before SND.NXT
+    bool knows_una_ = false;
+    bool knows_nxt_ = false;
+    bool seen_ = false;
+    bool fin_sent_ = false;
+    bool only_syn_ = false;
+    bool has_tsval_ = false;
+    bool has_una_tsval_ = false;
+    bool knows_last_octet_ = false;
+    bool last_octet_pushed_ = false;
+    bool ip_id_varies_ = false;
+    bool ip_id_jumps_ = false;
+};
+
+}  // namespace keepalive
+
+#endif

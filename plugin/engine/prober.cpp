@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "prober.h"
+
+namespace keepalive {
+
+void Prober::count_unanswered(Record& probe) {
+    if (probe.unanswered)
+        return;
+    probe.unanswered = true;
+    ++probe.run->run_unanswered;
+}
+
+void Prober::add(Record& probe, bool undecided) {
+    if (awaiting_ != nullptr) {
+        awaiting_->awaiting = false;
+        // A peer that the capture does not show may have answered out of its sight.
+        if (awaiting_->peer_seen)
+            count_unanswered(*awaiting_);
+    }
+    if (run_ == nullptr)
+        run_ = &probe;
+    probe.type = undecided ? Type::None : Type::Probe;
+    probe.undecided = undecided;
+    probe.awaiting = true;
+    probe.probe_number = ++in_run_;
+    probe.idle_probes = ++in_idle_;
+    probe.previous = newest_;
+    probe.run = run_;
+    run_->run_last = &probe;
+    newest_ = &probe;
+    if (undecided)
+        undecided_ = &probe;
+    awaiting_ = &probe;
+    overdue_ = nullptr;
+}
+
+void Prober::keep_open(Record& probe) {
+    probe.undecided = true;
+    undecided_ = &probe;
+}
+
+void Prober::confirm(bool inferred) {
+    confirm_back_from(undecided_, inferred);
+    undecided_ = nullptr;
+}
+
+void Prober::confirm_back_from(Record* newest, bool inferred) {
+    for (Record* probe = newest; probe != nullptr && probe->undecided; probe = probe->previous) {
+        probe->undecided = false;
+        probe->type = Type::Probe;
+        probe->inferred = probe->inferred || inferred;
+        probe->mistake = Mistake::None;
+        if (probe->partner != nullptr)
+            probe->partner->type = Type::Response;
+    }
+}
+
+void Prober::refute(Mistake mistake) {
+    for (Record* probe = undecided_; probe != nullptr && probe->undecided; probe = probe->previous) {
+        probe->undecided = false;
+        probe->type = Type::None;
+        probe->mistake = mistake;
+        if (probe->partner != nullptr) {
+            probe->partner->type = Type::None;
+            probe->partner->mistake = Mistake::AckOfOther;
+        }
+    }
+    undecided_ = nullptr;
+    end_run();
+    end_idle();
+}
+
+void Prober::refute_doubling() {
+    if (undecided_ == nullptr)
+        return;
+    Record* keepalive = undecided_->previous;
+    for (Record* later = undecided_; keepalive != nullptr && keepalive->undecided; later = keepalive, keepalive = keepalive->previous)
+        if (keepalive->previous != nullptr && !ClosedWindow::is_doubling(keepalive->interval(), later->interval()))
+            break;
+    confirm_back_from(keepalive, false);
+    refute(Mistake::ZeroWindowProbe);
+}
+
+void Prober::answered(Record& probe, const Segment& answer, Record* record, Type type) {
+    probe.answer_frame = answer.frame;
+    probe.response_time = answer.time - probe.time;
+    if (record != nullptr) {
+        record->type = probe.undecided ? Type::None : type;
+        record->response_time = probe.response_time;
+        record->partner = &probe;
+        probe.partner = record;
+    }
+    Record* const earlier = probe.previous;
+    overdue_ = earlier != nullptr && earlier->run == probe.run && earlier->answer_frame == 0 ? earlier : nullptr;
+}
+
+void Prober::end_run() {
+    if (awaiting_ != nullptr)
+        awaiting_->awaiting = false;
+    awaiting_ = nullptr;
+    run_ = nullptr;
+    in_run_ = 0;
+}
+
+void Prober::gave_up(Record& reset) {
+    // Whoever gives up has heard nothing, whether or not the capture shows the peer.
+    for (Record* probe = newest_; probe != nullptr && probe->run == run_; probe = probe->previous)
+        count_unanswered(*probe);
+    reset.type = Type::GaveUp;
+    reset.run = run_;
+    end_run();
+}
+
+void Prober::abandon() {
+    if (awaiting_ != nullptr && awaiting_->peer_seen)
+        count_unanswered(*awaiting_);
+    end_run();
+}
+
+void Prober::end_idle() {
+    newest_ = nullptr;
+    overdue_ = nullptr;
+    in_idle_ = 0;
+}
+
+}  // namespace keepalive

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The probes of one end of a connection: numbers them, links each to the one before and to its answer, and completes
+// what was said of earlier ones. Knows nothing of how a probe is recognised.
+#ifndef KEEPALIVE_ENGINE_PROBER_H
+#define KEEPALIVE_ENGINE_PROBER_H
+
+#include "closed_window.h"
+#include "record.h"
+#include "segment.h"
+
+namespace keepalive {
+
+class Prober {
+public:
+    // A probe was sent. `undecided`: later segments may refute it; it is not shown as a probe until confirmed.
+    void add(Record& probe, bool undecided);
+    // A probe already shown as one may still be refuted with the next ones.
+    void keep_open(Record& probe);
+    // The undecided probes are what they looked like.
+    void confirm(bool inferred);
+    // The undecided probes are none; of what they are, `mistake` is known.
+    void refute(Mistake mistake);
+    // The undecided probes were zero-window probes, as far back as their spacing doubles; before that, keepalives.
+    void refute_doubling();
+
+    // The peer's segment answers the probe that waits, or an earlier one of its run. `record` is null for data, which
+    // answers but is no part of the exchange.
+    void answered(Record& probe, const Segment& answer, Record* record, Type type);
+    // The peer was heard, so the run is over.
+    void end_run();
+    // The prober's own RST after its last probe.
+    void gave_up(Record& reset);
+    // The connection ended, or the capture of it.
+    void abandon();
+    // The connection is no longer idle: the next probe is the first of an idle period.
+    void end_idle();
+
+    // The probe that waits for an answer, or null.
+    Record* awaiting() const { return awaiting_; }
+    // An earlier probe of the run just answered that may get an answer of its own, or null.
+    Record* overdue() const { return overdue_; }
+    // The newest probe of this idle period, or null.
+    Record* newest() const { return newest_; }
+    // The newest of the undecided probes, or null.
+    Record* undecided() const { return undecided_; }
+    bool is_undecided() const { return undecided_ != nullptr; }
+
+    ClosedWindow closed_window;
+    Nanoseconds window_opened = kNever;  // while undecided probes wait for what the opened window brings
+    Nanoseconds usual_silence = kNever;  // of the last probe that was certain
+
+private:
+    static void count_unanswered(Record& probe);
+    static void confirm_back_from(Record* newest, bool inferred);
+
+    Record* newest_ = nullptr;
+    Record* undecided_ = nullptr;
+    Record* awaiting_ = nullptr;
+    Record* overdue_ = nullptr;
+    Record* run_ = nullptr;
+    std::uint32_t in_run_ = 0;
+    std::uint32_t in_idle_ = 0;
+};
+
+}  // namespace keepalive
+
+#endif

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "record.h"
+
+namespace keepalive {
+
+namespace {
+
+// How long the last probe of a capture waits for its answer where its interval is not known:
+// the longest TCP_KEEPINTVL that an operating system has by default (Linux, BSD, macOS: 75 s).
+constexpr Nanoseconds kLongestDefaultInterval = 75 * kSecond;
+
+}  // namespace
+
+bool Record::is_overdue(Nanoseconds capture_end) const {
+    const Nanoseconds patience = previous != nullptr ? interval() : kLongestDefaultInterval;
+    // A peer that the capture never shows may have answered out of its sight.
+    return awaiting && peer_seen && capture_end - time >= patience;
+}
+
+bool Record::is_unanswered(Nanoseconds capture_end) const {
+    return type == Type::Probe && (unanswered || is_overdue(capture_end));
+}
+
+std::uint32_t Record::run_length(Nanoseconds capture_end) const {
+    if (run == nullptr)
+        return 0;
+    const Record* last = run->run_last;
+    return run->run_unanswered + (last != nullptr && last->is_overdue(capture_end) ? 1 : 0);
+}
+
+}  // namespace keepalive

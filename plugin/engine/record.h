@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the engine has to say of one segment. Made when the segment is seen, completed when later ones tell more.
+#ifndef KEEPALIVE_ENGINE_RECORD_H
+#define KEEPALIVE_ENGINE_RECORD_H
+
+#include <cstdint>
+#include <type_traits>
+
+#include "segment.h"
+
+namespace keepalive {
+
+// Values are those of the field keepalive.type.
+enum class Type : std::uint8_t {
+    None = 0,       // no part of a keepalive exchange (yet): a correction, a copy, or undecided
+    Probe = 1,      // sent because the connection was idle
+    Response = 2,   // the peer's ACK
+    PeerReset = 3,  // the peer's RST
+    GaveUp = 4,     // the prober's RST after unanswered probes
+};
+
+// What a segment that looks like a keepalive really is. Values are those of the field keepalive.mistaken.
+enum class Mistake : std::uint8_t {
+    None = 0,
+    ZeroWindowProbe = 1,
+    Retransmission = 2,
+    LateAck = 3,
+    Copy = 4,
+    AckOfOther = 5,  // answers a zero-window probe or a retransmission
+    Handshake = 6,
+};
+
+struct Record {
+    Nanoseconds time = 0;                // when the segment was captured
+    Nanoseconds idle_time = kNever;      // probe: since the last segment outside any keepalive exchange
+    Nanoseconds silence = kNever;        // probe: since the prober's TCP last heard its peer
+    Nanoseconds response_time = kNever;  // probe, response, peer reset: from the probe to its answer
+    Record* previous = nullptr;          // probe: the same end's previous probe of this idle period
+    Record* run = nullptr;               // probe: the first probe of its run; gave up: the first of the run given up
+    Record* run_last = nullptr;          // first probe of a run: the newest of it
+    Record* partner = nullptr;           // probe: its response's or reset's record; response, reset: its probe
+    std::uint32_t frame = 0;
+    std::uint32_t seq = 0;
+    std::uint32_t answer_frame = 0;   // probe: the frame that answers it, 0 if none did
+    std::uint32_t last_activity = 0;  // probe: the frame that idle_time counts from, 0 if not in the capture
+    std::uint32_t probe_number = 0;   // probe: place in its run, from 1
+    std::uint32_t idle_probes = 0;    // probe: place among this end's probes of the idle period, from 1
+    std::uint32_t run_unanswered = 0; // first probe of a run: how many of the run nothing answered, so far
+    Type type = Type::None;
+    Mistake mistake = Mistake::None;
+    Mark mark = Mark::None;    // what tcp.analysis says of this segment
+    std::uint8_t octet = 0;    // probe of length 1: the garbage octet
+    std::uint8_t end = 0;      // which end sent it
+    bool has_octet = false;    //
+    bool inferred = false;     // probe: known from what followed or repeated, not from a sequence number
+    bool undecided = false;    // probe: later segments may still confirm or refute it
+    bool duplicate = false;    // a second copy of a probe or response in the capture
+    bool unanswered = false;   // probe: nothing from the peer before the next probe or the end of the connection
+    bool awaiting = false;     // probe: neither answered nor given up on: the newest of its run
+    bool peer_seen = false;    // probe: the capture has shown its peer, so silence means something
+    bool ttl_differs = false;  // probe, peer reset, gave up: TTL is not that of its end's other segments
+
+    // Since the same end's previous probe of this idle period.
+    Nanoseconds interval() const { return previous != nullptr ? time - previous->time : kNever; }
+
+    // tcp.analysis does not mark this probe or response.
+    bool is_missed() const {
+        return (type == Type::Probe && mark != Mark::KeepAlive) || (type == Type::Response && mark != Mark::KeepAliveAck);
+    }
+
+    // tcp.analysis marks this segment, and it is no probe or response: what it is.
+    Mistake mistaken() const { return is_marked_rightly() ? Mistake::None : mistake; }
+
+    // Nothing answered this probe, as far as a capture that goes on until `capture_end` can tell.
+    bool is_unanswered(Nanoseconds capture_end) const;
+
+    // How many probes of this one's run nothing answered.
+    std::uint32_t run_length(Nanoseconds capture_end) const;
+
+    // The segment has something to show.
+    bool is_shown() const { return type != Type::None || duplicate || mistaken() != Mistake::None; }
+
+private:
+    bool is_marked_rightly() const {
+        return mark == Mark::None || type == Type::Probe || type == Type::Response;
+    }
+    bool is_overdue(Nanoseconds capture_end) const;
+};
+
+// They live in pools that run no destructors.
+static_assert(std::is_trivially_destructible_v<Record>);
+
+}  // namespace keepalive
+
+#endif

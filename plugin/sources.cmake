@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The one list of the plugin's files, for this build and for one inside Wireshark's own tree.
+set(keepalive_engine
+    engine/closed_window.cpp
+    engine/connection.cpp
+    engine/end.cpp
+    engine/prober.cpp
+    engine/record.cpp
+)
+set(keepalive_wireshark
+    wireshark/fields.cpp
+    wireshark/segment_source.cpp
+    packet-keepalive.cpp
+)

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Every difference between the supported releases of Wireshark (3.4, 4.0, 4.4, 4.6), found by what a release has rather
+// than by its number, and every header of it that the plugin needs.
+#ifndef KEEPALIVE_WIRESHARK_COMPAT_H
+#define KEEPALIVE_WIRESHARK_COMPAT_H
+
+#include <cstdint>  // 3.4's headers need it and do not include it
+
+#include <ws_symbol_export.h>
+
+#include <epan/column-utils.h>
+#include <epan/conversation.h>
+#include <epan/expert.h>
+#include <epan/packet.h>
+#include <epan/prefs.h>
+#include <epan/proto_data.h>
+#include <epan/tap.h>
+
+#include <epan/dissectors/packet-ip.h>
+#include <epan/dissectors/packet-tcp.h>
+
+namespace keepalive {
+
+// What Wireshark stores a boolean preference in: gboolean until 4.2, bool since.
+template <class Bool>
+Bool preference_type_of(void (*)(module_t*, const char*, const char*, const char*, Bool*));
+using ws_bool = decltype(preference_type_of(&prefs_register_bool_preference));
+
+}  // namespace keepalive
+
+#endif

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fields.h"
+
+#include <algorithm>
+
+namespace keepalive {
+
+namespace {
+
+int proto = -1;
+int ett_keepalive = -1;
+
+int hf_type = -1;
+int hf_probe = -1;
+int hf_response = -1;
+int hf_idle_time = -1;
+int hf_silence = -1;
+int hf_interval = -1;
+int hf_probe_number = -1;
+int hf_idle_probes = -1;
+int hf_unanswered = -1;
+int hf_run_length = -1;
+int hf_response_in = -1;
+int hf_response_to = -1;
+int hf_response_time = -1;
+int hf_previous_probe = -1;
+int hf_last_activity = -1;
+int hf_octet = -1;
+int hf_inferred = -1;
+int hf_ttl_differs = -1;
+int hf_missed = -1;
+int hf_mistaken = -1;
+int hf_duplicate = -1;
+
+expert_field ei_probe = EI_INIT;
+expert_field ei_unanswered = EI_INIT;
+expert_field ei_gave_up = EI_INIT;
+expert_field ei_peer_reset = EI_INIT;
+expert_field ei_mistaken = EI_INIT;
+expert_field ei_idle_limit = EI_INIT;
+expert_field ei_ttl_differs = EI_INIT;
+
+const value_string type_names[] = {
+    {1, "Probe"},
+    {2, "Response"},
+    {3, "Peer reset"},
+    {4, "Gave up"},
+    {0, nullptr},
+};
+
+const value_string mistake_names[] = {
+    {1, "Zero-window probe"},
+    {2, "Retransmission"},
+    {3, "Late or reordered ACK"},
+    {4, "Copy of another frame"},
+    {5, "ACK of a zero-window probe or of a retransmission"},
+    {6, "Handshake"},
+    {0, nullptr},
+};
+
+hf_register_info field(int* id, const char* name, const char* abbrev, ftenum type, const char* blurb, int display = BASE_NONE,
+                       const void* strings = nullptr) {
+    return {id, {name, abbrev, type, display, strings, 0, blurb, HFILL}};
+}
+
+// The contract with users, and the source of docs/fields.md.
+hf_register_info* field_table(std::size_t& count) {
+    static hf_register_info fields[] = {
+        field(&hf_type, "Type", "keepalive.type", FT_UINT8, "What this segment is in a keep-alive exchange", BASE_DEC,
+              VALS(type_names)),
+        field(&hf_probe, "Keep-alive probe", "keepalive.probe", FT_BOOLEAN,
+              "Sent because the connection was idle (type 1); present only when true"),
+        field(&hf_response, "Keep-alive response", "keepalive.response", FT_BOOLEAN,
+              "The peer's ACK to a probe (type 2); present only when true"),
+        field(&hf_idle_time, "Idle time", "keepalive.idle_time", FT_RELATIVE_TIME,
+              "Since the last segment of the connection, either way, that was no part of a keep-alive exchange"),
+        field(&hf_silence, "Silence of the peer", "keepalive.silence", FT_RELATIVE_TIME,
+              "Since the prober's TCP last heard its peer: the clock that Linux compares with TCP_KEEPIDLE"),
+        field(&hf_interval, "Interval", "keepalive.interval", FT_RELATIVE_TIME,
+              "Since the same end's previous probe of this idle period"),
+        field(&hf_probe_number, "Probe number", "keepalive.probe_number", FT_UINT32,
+              "Place in the present run of probes that nothing answered, from 1: what the kernel compares with TCP_KEEPCNT",
+              BASE_DEC),
+        field(&hf_idle_probes, "Probes in this idle period", "keepalive.idle_probes", FT_UINT32,
+              "This end's probes since the connection went idle, this one included, answered or not", BASE_DEC),
+        field(&hf_unanswered, "Unanswered", "keepalive.unanswered", FT_BOOLEAN,
+              "Nothing came from the peer before the next probe, the end of the connection or, for the last probe, as long "
+              "as its interval; present only when true, on later passes"),
+        field(&hf_run_length, "Unanswered probes in the run", "keepalive.run_length", FT_UINT32,
+              "How many probes of the run went unanswered", BASE_DEC),
+        field(&hf_response_in, "Response in", "keepalive.response_in", FT_FRAMENUM,
+              "The frame that answers this probe: ACK, RST, or data", BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE)),
+        field(&hf_response_to, "Response to", "keepalive.response_to", FT_FRAMENUM, "The probe that this frame answers",
+              BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_REQUEST)),
+        field(&hf_response_time, "Response time", "keepalive.response_time", FT_RELATIVE_TIME,
+              "From the probe to its answer"),
+        field(&hf_previous_probe, "Previous probe", "keepalive.previous_probe", FT_FRAMENUM,
+              "The same end's previous probe of this idle period"),
+        field(&hf_last_activity, "Last activity", "keepalive.last_activity", FT_FRAMENUM,
+              "The segment that the idle time counts from"),
+        field(&hf_octet, "Garbage octet", "keepalive.octet", FT_UINT8,
+              "The octet that the probe carries (Windows, old BSD, illumos); it is no part of the stream", BASE_HEX),
+        field(&hf_inferred, "Inferred", "keepalive.inferred", FT_BOOLEAN,
+              "Known from what followed or repeated, not from a known sequence number, as when the capture began "
+              "mid-connection; present only when true"),
+        field(&hf_ttl_differs, "TTL differs", "keepalive.ttl_differs", FT_BOOLEAN,
+              "TTL or hop limit is not that of the same end's other segments: a device in between may have forged this "
+              "one; present only when true"),
+        field(&hf_missed, "Missed by tcp.analysis", "keepalive.missed", FT_BOOLEAN,
+              "tcp.analysis does not mark this probe or response; present only when true"),
+        field(&hf_mistaken, "Mistaken by tcp.analysis", "keepalive.mistaken", FT_UINT8,
+              "What this segment is that tcp.analysis marks as keep-alive or keep-alive ACK, and that is none", BASE_DEC,
+              VALS(mistake_names)),
+        field(&hf_duplicate, "Duplicate", "keepalive.duplicate", FT_BOOLEAN,
+              "A second copy of a probe or response in the capture, not counted; present only when true"),
+    };
+    count = array_length(fields);
+    return fields;
+}
+
+// The texts are constant: Wireshark groups expert infos by text.
+ei_register_info* expert_table(int& count) {
+    static ei_register_info experts[] = {
+        {&ei_probe,
+         {"keepalive.probe_seen", PI_SEQUENCE, PI_CHAT,
+          "Keep-alive probe: the connection was idle, so the sender's TCP asks whether its peer is still there", EXPFILL}},
+        {&ei_unanswered,
+         {"keepalive.unanswered_run", PI_SEQUENCE, PI_WARN, "Keep-alive probes in a row go unanswered", EXPFILL}},
+        {&ei_gave_up,
+         {"keepalive.gave_up", PI_SEQUENCE, PI_WARN, "Connection given up after unanswered keep-alive probes", EXPFILL}},
+        {&ei_peer_reset,
+         {"keepalive.peer_reset", PI_SEQUENCE, PI_WARN,
+          "Keep-alive probe answered with a reset: the peer, or a device in between, does not know the connection", EXPFILL}},
+        {&ei_mistaken,
+         {"keepalive.tcp_analysis_mistaken", PI_SEQUENCE, PI_NOTE,
+          "tcp.analysis marks this segment as keep-alive or keep-alive ACK, and it is none", EXPFILL}},
+        {&ei_idle_limit,
+         {"keepalive.idle_limit_exceeded", PI_SEQUENCE, PI_WARN,
+          "Nothing was sent on the connection for longer than the preference keepalive.idle_limit", EXPFILL}},
+        {&ei_ttl_differs,
+         {"keepalive.ttl_differs_seen", PI_SEQUENCE, PI_NOTE,
+          "TTL or hop limit is not that of the same end's other segments: possibly forged by a device in between", EXPFILL}},
+    };
+    count = array_length(experts);
+    return experts;
+}
+
+nstime_t to_nstime(Nanoseconds span) {
+    nstime_t time;
+    time.secs = static_cast<time_t>(span / kSecond);
+    time.nsecs = static_cast<int>(span % kSecond);
+    return time;
+}
+
+// Three significant places or so, in the unit that reads best.
+const char* span_text(wmem_allocator_t* pool, Nanoseconds span) {
+    const auto ms = static_cast<double>(span) / static_cast<double>(kMillisecond);
+    if (ms < 10)
+        return wmem_strdup_printf(pool, "%.2f ms", ms);
+    if (ms < 1000)
+        return wmem_strdup_printf(pool, "%.0f ms", ms);
+    return wmem_strdup_printf(pool, ms < 100'000 ? "%.2f s" : "%.1f s", ms / 1000);
+}
+
+const char* probe_text(const Record& record, Nanoseconds capture_end, wmem_allocator_t* pool) {
+    const char* idle = record.idle_time == kNever
+                           ? "idle since before the capture"
+                           : wmem_strdup_printf(pool, "idle for %s", span_text(pool, record.idle_time));
+    const char* fate = "";
+    if (record.response_time != kNever && record.partner != nullptr && record.partner->type == Type::PeerReset)
+        fate = wmem_strdup_printf(pool, ", reset by the peer after %s", span_text(pool, record.response_time));
+    else if (record.response_time != kNever)
+        fate = wmem_strdup_printf(pool, ", answered in %s", span_text(pool, record.response_time));
+    else if (record.is_unanswered(capture_end))
+        fate = ", unanswered";
+    return wmem_strdup_printf(pool, "Probe %u, %s%s", record.probe_number, idle, fate);
+}
+
+// One line that tells the story of the frame: for the tree item, and behind the text of the Info column.
+const char* summary(const Record& record, Nanoseconds capture_end, wmem_allocator_t* pool) {
+    switch (record.type) {
+    case Type::Probe: return probe_text(record, capture_end, pool);
+    case Type::Response:
+        return wmem_strdup_printf(pool, "Response after %s, to the probe in frame %u", span_text(pool, record.response_time),
+                                  record.partner->frame);
+    case Type::PeerReset:
+        return wmem_strdup_printf(pool, "Reset by the peer after %s, in answer to the probe in frame %u",
+                                  span_text(pool, record.response_time), record.partner->frame);
+    case Type::GaveUp: {
+        const std::uint32_t probes = record.run_length(capture_end);
+        return wmem_strdup_printf(pool, "Gave up after %u unanswered probe%s", probes, probes == 1 ? "" : "s");
+    }
+    case Type::None: break;
+    }
+    if (record.duplicate)
+        return "Copy of a probe or response, not counted";
+    return wmem_strdup_printf(pool, "No keep-alive, although tcp.analysis marks it: %s",
+                              val_to_str_const(static_cast<guint32>(record.mistaken()), mistake_names, "unknown"));
+}
+
+// Adds fields to one item. Everything here is generated: no octet of the frame stands behind it.
+class Item {
+public:
+    Item(proto_tree* tree, tvbuff_t* tvb) : tree_(tree), tvb_(tvb) {}
+
+    void number(int id, std::uint32_t value) { generated(proto_tree_add_uint(tree_, id, tvb_, 0, 0, value)); }
+    void number_unless_0(int id, std::uint32_t value) {
+        if (value != 0)
+            number(id, value);
+    }
+    void flag(int id, bool value) {
+        if (value)
+            generated(proto_tree_add_boolean(tree_, id, tvb_, 0, 0, 1));
+    }
+    void span(int id, Nanoseconds value) {
+        if (value == kNever)
+            return;
+        const nstime_t time = to_nstime(value);
+        generated(proto_tree_add_time(tree_, id, tvb_, 0, 0, &time));
+    }
+
+private:
+    static void generated(proto_item* item) { proto_item_set_generated(item); }
+
+    proto_tree* tree_;
+    tvbuff_t* tvb_;
+};
+
+void show_probe(const Record& record, Nanoseconds capture_end, Item& item) {
+    item.span(hf_idle_time, record.idle_time);
+    item.number_unless_0(hf_last_activity, record.last_activity);
+    item.span(hf_silence, record.silence);
+    item.span(hf_interval, record.interval());
+    item.number_unless_0(hf_previous_probe, record.previous != nullptr ? record.previous->frame : 0);
+    item.number(hf_probe_number, record.probe_number);
+    item.number(hf_idle_probes, record.idle_probes);
+    if (record.has_octet)
+        item.number(hf_octet, record.octet);
+    item.flag(hf_inferred, record.inferred);
+    item.number_unless_0(hf_response_in, record.answer_frame);
+    item.span(hf_response_time, record.response_time);
+    if (record.is_unanswered(capture_end)) {
+        item.flag(hf_unanswered, true);
+        item.number(hf_run_length, record.run_length(capture_end));
+    }
+}
+
+void show_fields(const Record& record, Nanoseconds capture_end, Item& item) {
+    item.number_unless_0(hf_type, static_cast<std::uint32_t>(record.type));
+    item.flag(hf_probe, record.type == Type::Probe);
+    item.flag(hf_response, record.type == Type::Response);
+    switch (record.type) {
+    case Type::Probe: show_probe(record, capture_end, item); break;
+    case Type::Response:
+    case Type::PeerReset:
+        item.number(hf_response_to, record.partner->frame);
+        item.span(hf_response_time, record.response_time);
+        break;
+    case Type::GaveUp: item.number(hf_run_length, record.run_length(capture_end)); break;
+    case Type::None: break;
+    }
+    item.flag(hf_ttl_differs, record.type != Type::None && record.ttl_differs);
+    item.flag(hf_missed, record.is_missed());
+    item.number_unless_0(hf_mistaken, static_cast<std::uint32_t>(record.mistaken()));
+    item.flag(hf_duplicate, record.duplicate);
+}
+
+// Nothing at all passed for longer than the limit: what a device that forgets idle connections sees.
+bool exceeds_limit(const Record& record, unsigned limit) {
+    if (limit == 0 || record.type != Type::Probe)
+        return false;
+    const Nanoseconds quiet = record.previous != nullptr ? record.interval() : record.idle_time;
+    return quiet != kNever && quiet > static_cast<Nanoseconds>(limit) * kSecond;
+}
+
+void show_experts(const Record& record, Nanoseconds capture_end, const Preferences& preferences, packet_info* pinfo,
+                  proto_item* item) {
+    if (record.type == Type::Probe) {
+        const bool in_run = record.probe_number > 1 || record.run_length(capture_end) > 1;
+        const bool warns = in_run && (record.probe_number > 1 || record.is_unanswered(capture_end));
+        expert_add_info(pinfo, item, warns && record.probe_number > 1 ? &ei_unanswered : &ei_probe);
+    } else if (record.type == Type::GaveUp) {
+        expert_add_info(pinfo, item, &ei_gave_up);
+    } else if (record.type == Type::PeerReset) {
+        expert_add_info(pinfo, item, &ei_peer_reset);
+    }
+    if (record.mistaken() != Mistake::None)
+        expert_add_info(pinfo, item, &ei_mistaken);
+    if (exceeds_limit(record, preferences.idle_limit))
+        expert_add_info(pinfo, item, &ei_idle_limit);
+    if (record.type != Type::None && record.ttl_differs)
+        expert_add_info(pinfo, item, &ei_ttl_differs);
+}
+
+}  // namespace
+
+void register_fields(int protocol) {
+    proto = protocol;
+    std::size_t field_count = 0;
+    hf_register_info* fields = field_table(field_count);
+    proto_register_field_array(proto, fields, static_cast<int>(field_count));
+    static int* trees[] = {&ett_keepalive};
+    proto_register_subtree_array(trees, array_length(trees));
+    int expert_count = 0;
+    ei_register_info* experts = expert_table(expert_count);
+    expert_register_field_array(expert_register_protocol(proto), experts, expert_count);
+}
+
+void show(const Record& record, Nanoseconds capture_end, const Preferences& preferences, tvbuff_t* tvb, packet_info* pinfo,
+          proto_tree* tree) {
+    if (!record.is_shown())
+        return;
+    proto_item* item = nullptr;
+    const bool in_column = preferences.info_column && col_get_writable(pinfo->cinfo, COL_INFO);
+    const char* text = tree != nullptr || in_column ? summary(record, capture_end, pinfo->pool) : "";
+    if (tree != nullptr) {
+        item = proto_tree_add_protocol_format(tree, proto, tvb, 0, 0, "TCP Keep-Alive: %s", text);
+        Item fields(proto_item_add_subtree(item, ett_keepalive), tvb);
+        show_fields(record, capture_end, fields);
+    }
+    if (in_column)
+        col_append_fstr(pinfo->cinfo, COL_INFO, " [%s]", text);
+    show_experts(record, capture_end, preferences, pinfo, item);
+}
+
+}  // namespace keepalive

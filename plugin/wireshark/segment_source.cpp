@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "segment_source.h"
+
+#include <new>
+
+namespace keepalive {
+
+namespace {
+
+constexpr int kFixedHeader = 20;    // octets of a TCP header without options
+constexpr int kNeededOctets = 16;   // up to and including the window: the least that a short snapshot must have
+constexpr guint32 kTcpInIp = 6;     // IANA protocol number
+
+// tcp_acked.flags, private to packet-tcp.c but the same values in all supported releases.
+// tests/captures compares them with the fields tcp.analysis.keep_alive and tcp.analysis.keep_alive_ack.
+constexpr unsigned kAnalysisKeepAlive = 0x0008;
+constexpr unsigned kAnalysisKeepAliveAck = 0x0100;
+
+int proto_tcp = -1;
+int proto_observer = -1;
+protocol_t* own_protocol = nullptr;
+dissector_handle_t observer_handle = nullptr;
+dissector_handle_t tcp_handle = nullptr;
+
+void read_option(tvbuff_t* tvb, int offset, int kind, int length, Segment& segment) {
+    constexpr int kSackKind = 5, kTimestampsKind = 8, kTimestampsLength = 10, kSackBlock = 8;
+    if (kind == kTimestampsKind && length == kTimestampsLength) {
+        segment.has_timestamps = true;
+        segment.tsval = tvb_get_ntohl(tvb, offset + 2);
+        segment.tsecr = tvb_get_ntohl(tvb, offset + 6);
+    } else if (kind == kSackKind && length >= 2 + kSackBlock) {
+        segment.has_sack = true;
+        segment.sack_left = tvb_get_ntohl(tvb, offset + 2);
+        segment.sack_right = tvb_get_ntohl(tvb, offset + 6);
+    }
+}
+
+// Reads only what was captured: nothing here may throw.
+void read_options(tvbuff_t* tvb, int header_length, Segment& segment) {
+    const int captured = static_cast<int>(tvb_captured_length(tvb));
+    const int end = header_length < captured ? header_length : captured;
+    int offset = kFixedHeader;
+    while (offset < end) {
+        const int kind = tvb_get_guint8(tvb, offset);
+        if (kind == 0)
+            return;
+        if (kind == 1) {
+            ++offset;
+            continue;
+        }
+        const int length = offset + 1 < end ? tvb_get_guint8(tvb, offset + 1) : 0;
+        if (length < 2 || offset + length > end)
+            return;
+        read_option(tvb, offset, kind, length, segment);
+        offset += length;
+    }
+}
+
+void read_ip(void* ip_header, Segment& segment) {
+    if (const ws_ip4* ip4 = WS_IP4_PTR(ip_header); ip4 != nullptr) {
+        segment.ip_id = ip4->ip_id;
+        segment.ttl = ip4->ip_ttl;
+    } else if (const ws_ip6* ip6 = WS_IP6_PTR(ip_header); ip6 != nullptr) {
+        segment.ttl = ip6->ip6_hop;
+    }
+}
+
+// False if this is no TCP header that can be judged.
+bool read_segment(tvbuff_t* tvb, const packet_info* pinfo, void* ip_header, Segment& segment) {
+    const int captured = static_cast<int>(tvb_captured_length(tvb));
+    if (captured < kNeededOctets)
+        return false;
+    const int header_length = (tvb_get_guint8(tvb, 12) >> 4) * 4;
+    const int reported = static_cast<int>(tvb_reported_length(tvb));
+    if (header_length < kFixedHeader || header_length > reported)
+        return false;
+    segment.time = static_cast<Nanoseconds>(pinfo->abs_ts.secs) * kSecond + pinfo->abs_ts.nsecs;
+    segment.frame = pinfo->num;
+    segment.seq = tvb_get_ntohl(tvb, 4);
+    segment.ack = tvb_get_ntohl(tvb, 8);
+    segment.length = static_cast<std::uint32_t>(reported - header_length);
+    segment.flags = static_cast<std::uint8_t>(tvb_get_guint8(tvb, 13) & 0x3f);
+    segment.window = tvb_get_ntohs(tvb, 14);
+    segment.has_octet = segment.length > 0 && captured >= reported;
+    if (segment.has_octet)
+        segment.octet = tvb_get_guint8(tvb, reported - 1);
+    read_options(tvb, header_length, segment);
+    read_ip(ip_header, segment);
+    return true;
+}
+
+// What Wireshark's TCP dissector knows of the segment that it has just dissected.
+void complete(Observation& observation, packet_info* pinfo) {
+    conversation_t* conversation = find_conversation_pinfo(pinfo, 0);
+    if (conversation == nullptr)
+        return;
+    // Not get_tcp_conversation_data(): that one forgets the verdict on the present frame.
+    const auto* tcp = static_cast<const tcp_analysis*>(conversation_get_proto_data(conversation, proto_tcp));
+    if (tcp == nullptr || tcp->fwd == nullptr)
+        return;
+    observation.stream = tcp->stream;
+    observation.segment.end = tcp->fwd == &tcp->flow1 ? 0 : 1;
+    const unsigned verdict = tcp->ta != nullptr ? tcp->ta->flags : 0;
+    if ((verdict & kAnalysisKeepAlive) != 0)
+        observation.segment.mark = Mark::KeepAlive;
+    else if ((verdict & kAnalysisKeepAliveAck) != 0)
+        observation.segment.mark = Mark::KeepAliveAck;
+    observation.is_complete = true;
+}
+
+Observation* first_observation(packet_info* pinfo) {
+    return static_cast<Observation*>(p_get_proto_data(pinfo->pool, pinfo, proto_observer, 0));
+}
+
+void append(Observation* observation, packet_info* pinfo) {
+    Observation* last = first_observation(pinfo);
+    if (last == nullptr) {
+        p_add_proto_data(pinfo->pool, pinfo, proto_observer, 0, observation);
+        return;
+    }
+    while (last->next != nullptr)
+        last = last->next;
+    last->next = observation;
+}
+
+// Notes the header before the TCP dissector and its subdissectors run, as they may throw (a longjmp in C), and reads
+// Wireshark's analysis right after: deeper layers of the same frame may belong to another connection.
+int observe(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* ip_header) {
+    Observation* observation = nullptr;
+    // A header that an ICMP error quotes was not sent now, and a fragment does not tell the segment's length.
+    if (!PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt && !pinfo->fragmented &&
+        proto_is_protocol_enabled(own_protocol)) {
+        Segment segment;
+        if (read_segment(tvb, pinfo, ip_header, segment)) {
+            observation = new (wmem_alloc(pinfo->pool, sizeof(Observation))) Observation{};
+            observation->segment = segment;
+            append(observation, pinfo);
+        }
+    }
+    const int dissected = call_dissector_only(tcp_handle, tvb, pinfo, tree, ip_header);
+    if (observation != nullptr)
+        complete(*observation, pinfo);
+    return dissected;
+}
+
+}  // namespace
+
+void register_segment_source(int protocol) {
+    own_protocol = find_protocol_by_id(protocol);
+    proto_tcp = proto_get_id_by_filter_name("tcp");
+    // In name only: no layer of its own in frame.protocols, and enabled or disabled with TCP.
+    proto_observer = proto_register_protocol_in_name_only("TCP (keep-alive observer)", "TCP/keepalive", "keepalive_tcp",
+                                                          proto_tcp, FT_PROTOCOL);
+    observer_handle = create_dissector_handle(observe, proto_observer);
+}
+
+void attach_segment_source() {
+    // Whoever stands there is called, so that observers chain.
+    tcp_handle = dissector_get_uint_handle(find_dissector_table("ip.proto"), kTcpInIp);
+    // Not dissector_change_uint(): that would be a "Decode As" of the user's, to be saved and reset.
+    if (tcp_handle != nullptr)
+        dissector_add_uint("ip.proto", kTcpInIp, observer_handle);
+}
+
+Observation* observations(packet_info* pinfo) {
+    if (PINFO_FD_VISITED(pinfo))
+        return nullptr;
+    Observation* first = first_observation(pinfo);
+    // Where the TCP dissector threw, its analysis is still to be read. That can only be the last header.
+    for (Observation* each = first; each != nullptr; each = each->next)
+        if (!each->is_complete && each->next == nullptr)
+            complete(*each, pinfo);
+    return first;
+}
+
+}  // namespace keepalive

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Where segments come from: an observer before the TCP dissector, which notes each TCP header of a frame on the first
+// pass, and Wireshark's own analysis of it afterwards. It asks for no field, so it forces no protocol tree, and it runs
+// where taps do not (the first pass of tshark -2, sharkd). It changes no other dissector's output.
+#ifndef KEEPALIVE_WIRESHARK_SEGMENT_SOURCE_H
+#define KEEPALIVE_WIRESHARK_SEGMENT_SOURCE_H
+
+#include "../engine/segment.h"
+#include "compat.h"
+
+namespace keepalive {
+
+// One TCP header of a frame. Lives as long as the frame is dissected.
+struct Observation {
+    Segment segment;
+    std::uint32_t stream = 0;     // tcp.stream
+    bool is_complete = false;     // Wireshark's analysis was read: stream, end and mark are valid
+    Observation* next = nullptr;  // further TCP headers of the same frame
+};
+
+// To be called once, while protocols are registered. `protocol` is the plugin's own: while the user has it disabled,
+// nothing is observed.
+void register_segment_source(int protocol);
+// To be called in the hand-off, when the built-in dissectors have their places.
+void attach_segment_source();
+
+// The TCP headers of the present frame, in the order of their layers; null if there is none or the frame was visited.
+Observation* observations(packet_info* pinfo);
+
+}  // namespace keepalive
+
+#endif
