@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The files: captures, their truth, and the table of all of them."""
+
+import platform
+import re
+import subprocess
+import tempfile
+import textwrap
+
+import yaml
+
+import packets
+import truth
+import views
+
+STOCK_MARKS = "tcp.analysis.keep_alive or tcp.analysis.keep_alive_ack"
+
+
+class Written:
+    """One capture file and its truth."""
+
+    def __init__(self, play, view, link_type, frames, labels, answers, counted):
+        self.scenario, self.view = play.scenario, view
+        self.link_type, self.frames = link_type, frames
+        self.labels, self.answers, self.counted = labels, answers, counted
+        self.options = play.options
+        suffix = "" if view.device == "eth0" else "." + view.device
+        self.name = "%s.%s%s" % (play.scenario.name, view.end, suffix)
+
+    def explain_marks(self):
+        """Every frame that stock Wireshark marks as keep-alive, and that is none, must have a reason."""
+        again = views.copies(self.frames)
+        unexplained = []
+        for number in self._stock_marks():
+            if number in self.labels:
+                continue
+            if number in again:
+                self.labels[number] = "copy"
+            else:
+                unexplained.append(number)
+        if unexplained:
+            raise truth.TruthError("%s: tshark marks frames %s, and nothing says what they are\n%s" % (
+                self.name, unexplained, self._tshark(["-Y", "tcp"])))
+
+    def _stock_marks(self):
+        return [int(n) for n in self._tshark(["-Y", STOCK_MARKS, "-T", "fields", "-e", "frame.number"]).split()]
+
+    def _tshark(self, options):
+        with tempfile.NamedTemporaryFile(suffix=".pcap") as file:
+            packets.write_capture(file.name, self.link_type, self.frames)
+            done = subprocess.run(["tshark", "-n", "-r", file.name, *options], stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, text=True, check=False)
+        if done.returncode:
+            raise truth.TruthError("tshark: " + done.stderr)
+        return done.stdout
+
+    def write(self, directory):
+        if self.scenario.group != "behaviour":
+            directory = directory / self.scenario.group
+        directory.mkdir(parents=True, exist_ok=True)
+        packets.write_capture(directory / (self.name + ".pcap"), self.link_type, self.frames)
+        (directory / (self.name + ".yaml")).write_text(self._yaml())
+
+    def _yaml(self):
+        lines = ["shows: >"] + textwrap.wrap(self.scenario.text + self._view_text(), 110, initial_indent="  ",
+                                             subsequent_indent="  ")
+        lines += ["scenario: " + self.scenario.name, "captured: " + self.view.end,
+                  "kernel: Linux " + ".".join(platform.release().split(".")[:2]),
+                  "options: " + flow(self.options), "counters: " + flow(self.counted)]
+        lines.append("frames:" if self.labels else "frames: {}")
+        lines += ["  %d: %s" % item for item in sorted(self.labels.items())]
+        # Which probe each response (or the peer's RST) answers.
+        lines.append("answers:" if self.answers else "answers: {}")
+        lines += ["  %d: %d" % item for item in self.answers.items()]
+        return "\n".join(lines) + "\n"
+
+    def _view_text(self):
+        if self.view.stretch:
+            return " The time stamps of this capture were rewritten: " + ", ".join(
+                "gaps of %g s and more times %g" % rule for rule in self.view.stretch) + "."
+        return ""
+
+
+def flow(value):
+    return yaml.safe_dump(value, default_flow_style=True, width=1000, sort_keys=False).strip()
+
+
+def summary(written):
+    """One line on what came out."""
+    parts = []
+    for each in written:
+        found = ", ".join("%d %s" % (n, label) for label, n in truth.count(each.labels).items())
+        parts.append("%s: %s" % (each.name.split(".", 1)[1], found or "nothing"))
+    return "; ".join(parts)
+
+
+def write_index(directory):
+    """README.md of the captures, from the truth files that are there."""
+    rows = {}
+    for path in sorted(directory.rglob("*.yaml")):
+        truth_file = yaml.safe_load(path.read_text())
+        rows.setdefault(truth_file["scenario"], (truth_file["shows"].strip(), []))[1].append(
+            path.relative_to(directory).with_suffix(".pcap").as_posix())
+    lines = [INTRODUCTION, "| captures | what they show |", "|---|---|"]
+    for scenario in sorted(rows, key=lambda name: (rows[name][1][0].count("/"), name)):
+        text, files = rows[scenario]
+        links = "<br>".join("[%s](%s)" % (re.sub(r"\.pcap$", "", file), file) for file in files)
+        lines.append("| %s | %s |" % (links, text.replace("|", "\\|")))
+    (directory / "README.md").write_text("\n".join(lines) + "\n")
+
+
+INTRODUCTION = """# Captures from real kernels
+
+Made by `lab/run.py` from real Linux sockets. The file beside each capture says what it shows, what the sockets were set
+to, what the kernel's counters said (TcpExtTCPKeepAlive, TcpExtTCPWinProbe), and which frame is what. A frame that it
+does not name is no part of a keepalive exchange.
+
+NAME.client was captured at the client, NAME.server at the server: what is lost on the way is only in one of them.
+
+| label | the frame is |
+|---|---|
+| probe | a keepalive probe |
+| response | the ACK that the peer's kernel sent because a probe arrived; `answers` says which |
+| peer-reset | the RST that answers a probe |
+| gave-up | the prober's RST after unanswered probes |
+| zero-window-probe, zero-window-ack | a probe of the persist timer, and its answer |
+| retransmission, retransmission-ack | one octet sent again, and its ACK |
+| late-ack | an ACK that another segment has overtaken |
+| copy-of-probe, copy-of-response, copy | the same frame, captured a second time |
+| handshake | a segment of a connection's beginning |
+"""

@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Makes captures of TCP keepalives between real Linux sockets, with the truth beside each capture.
+
+Everything lives in namespaces without names and files without names, below one process: the kernel removes all of it
+when that process ends, however it ends.
+"""
+
+import argparse
+import ctypes
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import traceback
+
+import counters
+import network
+import packets
+import report
+import truth
+import views
+from network import CLIENT, SERVER
+from scenarios import MANY, SCENARIOS
+
+CLONE_NEWPID = 0x20000000
+PR_SET_PDEATHSIG = 1
+TOOLS = ("ip", "ethtool", "iptables", "tcpdump", "tshark")
+START_APART = 0.02  # seconds; timers that all expire at once would wait for each other
+QUICK = ("answered", "dead_peer")
+
+
+def main():
+    arguments = parse_arguments()
+    if arguments.list:
+        for scenario in SCENARIOS.values():
+            print("%-10s %-32s %s" % (scenario.group, scenario.name, scenario.text))
+        return 0
+    chosen = choose(arguments)
+    require_root_and_tools()
+    return run_contained(lambda: make(chosen, None if arguments.check else arguments.output))
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="SCENARIO",
+                        help="scenarios or groups (behaviour, settings); the default is all of behaviour")
+    parser.add_argument("--list", action="store_true", help="tell what there is, and do nothing")
+    parser.add_argument("--check", action="store_true", help="run two quick scenarios, verify them, write nothing")
+    parser.add_argument("--output", metavar="DIR", type=pathlib.Path,
+                        default=pathlib.Path(__file__).resolve().parent.parent / "pcaps",
+                        help="where the captures go (default: pcaps/)")
+    return parser.parse_args()
+
+
+def choose(arguments):
+    names = QUICK if arguments.check else arguments.names or ["behaviour"]
+    groups = {scenario.group for scenario in SCENARIOS.values()}
+    unknown = [name for name in names if name not in SCENARIOS and name not in groups]
+    if unknown:
+        sys.exit("lab: no scenario %s (see --list)" % ", ".join(unknown))
+    return [s for s in SCENARIOS.values() if s.name in names or s.group in names]
+
+
+def require_root_and_tools():
+    if os.geteuid() != 0:
+        sys.exit("lab: only root may make network namespaces")
+    missing = [tool for tool in TOOLS if not shutil.which(tool)]
+    if missing:
+        sys.exit("lab: not found: %s; install iproute2 ethtool iptables tcpdump tshark" % ", ".join(missing))
+
+
+def run_contained(work):
+    """Runs `work` as the first process of a PID namespace: no child outlives it."""
+    network.system_call("unshare", CLONE_NEWPID | network.CLONE_NEWNET)
+    child = os.fork()
+    if child:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda number, _: os.kill(child, number))
+        status = os.waitpid(child, 0)[1]
+        return os.WEXITSTATUS(status) if os.WIFEXITED(status) else 1
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupted)
+    status = 1
+    try:
+        status = work()
+    except Exception:  # whatever it is, it is told, and this process ends
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def interrupted(number, _):
+    os.write(2, b"\nlab: interrupted, nothing written\n")
+    os._exit(128 + number)
+
+
+class Play:
+    """One scenario being run."""
+
+    def __init__(self, scenario, number, loop):
+        self.scenario, self.number, self.error = scenario, number, None
+        self.net = network.Network(number, loop, scenario.link, scenario.family)
+        self.thread = threading.Thread(target=self._run, daemon=True)
+
+    def start_captures(self):
+        for end in self.net.ends.values():
+            end.start_capture("eth0")
+        for end, device in self.scenario.extra_captures:
+            self.net.ends[end].start_capture(device, device)
+
+    def wait_until_listening(self):
+        for end in self.net.ends.values():
+            for capture in end.captures.values():
+                capture.wait_until_listening()
+
+    def _run(self):
+        try:
+            network.time.sleep(self.number * START_APART)
+            self.scenario.play(self.net)
+            self._finish()
+        except Exception as error:  # told with the scenario's name, after the others
+            self.error = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+
+    def _finish(self):
+        for end in self.net.ends.values():
+            end.destroy_sockets()
+        network.time.sleep(0.2)
+        self.totals = {name: counters.read_counters(end.counters) for name, end in self.net.ends.items()}
+        self.link_types, self.frames = {}, {}
+        for name, end in self.net.ends.items():
+            for device, capture in end.captures.items():
+                self.link_types[name, device], self.frames[name, device] = capture.stop()
+        self.options = {name: end.options for name, end in self.net.ends.items()}
+        self.address = {name: network.socket.inet_pton(end.family, end.address) for name, end in self.net.ends.items()}
+
+    def verified(self, movements):
+        """The views of this scenario, when counters and captures agree and what must come out did."""
+        moved = {name: movements.get(end.counters, []) for name, end in self.net.ends.items()}
+        main = {name: self.frames[name, "eth0"] for name in self.net.ends}
+        labels = truth.Labels(self.address, main, moved, self.net.wire.injected)
+        truth.check_against_counters(labels, self.totals)
+        self._check_what_comes_out(labels)
+        recording = views.Recording(self.link_types, self.frames, self.net.marks, moved, labels)
+        return [report.Written(self, view, *views.cut(view, recording)) for view in self.scenario.views]
+
+    def _check_what_comes_out(self, labels):
+        for end, expected in self.scenario.comes_out.items():
+            found = truth.count(labels.at[end])
+            for label in sorted(set(expected) | set(found)):
+                least, most = pair(expected.get(label, 0))
+                if not least <= found.get(label, 0) <= most:
+                    raise truth.TruthError("%s: %d %s, expected %s" % (
+                        end, found.get(label, 0), label,
+                        least if least == most else "at least %d" % least if most == MANY else "%d..%d" % (least, most)))
+
+
+def pair(number):
+    return number if isinstance(number, tuple) else (number, number)
+
+
+def make(chosen, output):
+    runnable = []
+    for scenario in chosen:
+        reason = scenario.needs and scenario.needs()
+        if reason:
+            print("%-32s skipped: %s" % (scenario.name, reason))
+        else:
+            runnable.append(scenario)
+    plays, movements = play_all(runnable)
+    return report_all(plays, movements, output)
+
+
+def play_all(chosen):
+    network.write_sysctl("net.ipv6.conf.all.disable_ipv6", 1)
+    network.write_sysctl("net.ipv6.conf.default.disable_ipv6", 1)
+    loop = network.Loop()
+    plays = [Play(scenario, number, loop) for number, scenario in enumerate(chosen)]
+    for play in plays:
+        play.start_captures()
+    for play in plays:
+        play.wait_until_listening()
+    # The poller is forked before there is any thread.
+    poller = counters.Poller([end.counters for play in plays for end in play.net.ends.values()])
+    loop.start()
+    for play in plays:
+        play.thread.start()
+    for play in plays:
+        play.thread.join()
+    return plays, poller.stop()
+
+
+def report_all(plays, movements, output):
+    failed, files = 0, []
+    for play in plays:
+        problem = play.error
+        if not problem:
+            try:
+                written = play.verified(movements)
+                for each in written:
+                    each.explain_marks()
+                files += written
+            except truth.TruthError as error:
+                problem = str(error)
+        if problem:
+            failed += 1
+        print("%-32s %s" % (play.scenario.name, problem or report.summary(written)))
+    if output and files:
+        # An interrupt waits until the files are whole.
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGTERM])
+        for each in files:
+            each.write(output)
+        report.write_index(output)
+    print("%d passed, %d failed" % (len(plays) - failed, failed))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
