@@ -41,14 +41,14 @@ void read_options(tvbuff_t* tvb, int header_length, Segment& segment) {
     const int end = header_length < captured ? header_length : captured;
     int offset = kFixedHeader;
     while (offset < end) {
-        const int kind = tvb_get_guint8(tvb, offset);
+        const int kind = tvb_octet(tvb, offset);
         if (kind == 0)
             return;
         if (kind == 1) {
             ++offset;
             continue;
         }
-        const int length = offset + 1 < end ? tvb_get_guint8(tvb, offset + 1) : 0;
+        const int length = offset + 1 < end ? tvb_octet(tvb, offset + 1) : 0;
         if (length < 2 || offset + length > end)
             return;
         read_option(tvb, offset, kind, length, segment);
@@ -70,7 +70,7 @@ bool read_segment(tvbuff_t* tvb, const packet_info* pinfo, void* ip_header, Segm
     const int captured = static_cast<int>(tvb_captured_length(tvb));
     if (captured < kNeededOctets)
         return false;
-    const int header_length = (tvb_get_guint8(tvb, 12) >> 4) * 4;
+    const int header_length = (tvb_octet(tvb, 12) >> 4) * 4;
     const int reported = static_cast<int>(tvb_reported_length(tvb));
     if (header_length < kFixedHeader || header_length > reported)
         return false;
@@ -79,11 +79,11 @@ bool read_segment(tvbuff_t* tvb, const packet_info* pinfo, void* ip_header, Segm
     segment.seq = tvb_get_ntohl(tvb, 4);
     segment.ack = tvb_get_ntohl(tvb, 8);
     segment.length = static_cast<std::uint32_t>(reported - header_length);
-    segment.flags = static_cast<std::uint8_t>(tvb_get_guint8(tvb, 13) & 0x3f);
+    segment.flags = static_cast<std::uint8_t>(tvb_octet(tvb, 13) & 0x3f);
     segment.window = tvb_get_ntohs(tvb, 14);
     segment.has_octet = segment.length > 0 && captured >= reported;
     if (segment.has_octet)
-        segment.octet = tvb_get_guint8(tvb, reported - 1);
+        segment.octet = tvb_octet(tvb, reported - 1);
     read_options(tvb, header_length, segment);
     read_ip(ip_header, segment);
     return true;
