@@ -62,7 +62,7 @@ in_root() {
 }
 
 # The files of this tree as they are now, without what git ignores.
-(cd "$tree" && { git ls-files --cached --others --exclude-standard -z 2> /dev/null || find . -path ./build -prune -o \( -type f -o -type l \) -print0; } |
+(cd "$tree" && { git ls-files --cached --others --exclude-standard -z -- . ':!build' 2> /dev/null || find . -path ./build -prune -o \( -type f -o -type l \) -print0; } |
     tar --create --null --files-from - --ignore-failed-read) | tar --extract -C "$source"
 
 for suite in $suites; do
