@@ -9,7 +9,9 @@ set(keepalive_engine
     engine/record.cpp
 )
 set(keepalive_wireshark
+    wireshark/capture.cpp
     wireshark/fields.cpp
     wireshark/segment_source.cpp
+    wireshark/tap.cpp
     packet-keepalive.cpp
 )

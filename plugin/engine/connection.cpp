@@ -105,12 +105,13 @@ Record* Connection::examine_reset(const Segment& segment, Memory& memory) {
         record = make_record(segment, memory);
         other->answered(*other->awaiting(), segment, record, Type::PeerReset);
         other->end_run();
+        other->end_idle(Outcome::PeerReset);
     }
     if (record != nullptr)
         record->ttl_differs = me.ttl() != 0 && segment.ttl != 0 && me.ttl() != segment.ttl;
     for (Prober* each : {own, other})
         if (each != nullptr)
-            each->abandon();
+            each->close();
     return record;
 }
 
@@ -411,9 +412,10 @@ void Connection::update(const Segment& segment, const Record* record) {
         return;
     last_activity_ = segment.time;
     last_activity_frame_ = segment.frame;
+    const Outcome outcome = segment.has(kFin) ? Outcome::Closed : Outcome::TrafficResumed;
     for (unsigned end = 0; end < 2; ++end)
         if (Prober* each = prober(end); each != nullptr)
-            each->end_idle();
+            each->end_idle(outcome);
 }
 
 bool Connection::is_undecided_at(const Segment& segment) const {
@@ -448,6 +450,7 @@ Record* Connection::make_record(const Segment& segment, Memory& memory) {
     auto* record = memory.make<Record>();
     record->time = segment.time;
     record->frame = segment.frame;
+    record->connection = segment.connection;
     record->seq = segment.seq;
     record->end = segment.end;
     record->mark = segment.mark;

@@ -67,7 +67,7 @@ void Prober::refute(Mistake mistake) {
     }
     undecided_ = nullptr;
     end_run();
-    end_idle();
+    end_idle(Outcome::Open);
 }
 
 void Prober::refute_doubling() {
@@ -109,15 +109,19 @@ void Prober::gave_up(Record& reset) {
     reset.type = Type::GaveUp;
     reset.run = run_;
     end_run();
+    end_idle(Outcome::GaveUp);
 }
 
-void Prober::abandon() {
+void Prober::close() {
     if (awaiting_ != nullptr && awaiting_->peer_seen)
         count_unanswered(*awaiting_);
     end_run();
+    end_idle(Outcome::Closed);
 }
 
-void Prober::end_idle() {
+void Prober::end_idle(Outcome outcome) {
+    if (newest_ != nullptr)
+        newest_->outcome = outcome;
     newest_ = nullptr;
     overdue_ = nullptr;
     in_idle_ = 0;

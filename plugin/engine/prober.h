@@ -30,10 +30,10 @@ public:
     void end_run();
     // The prober's own RST after its last probe.
     void gave_up(Record& reset);
-    // The connection ended, or the capture of it.
-    void abandon();
+    // The connection was reset, whether or not a probe waits.
+    void close();
     // The connection is no longer idle: the next probe is the first of an idle period.
-    void end_idle();
+    void end_idle(Outcome outcome);
 
     // The probe that waits for an answer, or null.
     Record* awaiting() const { return awaiting_; }

@@ -22,6 +22,7 @@ enum class Mark : std::uint8_t { None, KeepAlive, KeepAliveAck };
 struct Segment {
     Nanoseconds time = 0;          // when it was captured
     std::uint32_t frame = 0;       // number of its frame in the capture, from 1
+    std::uint32_t connection = 0;  // number of its connection, as whoever delivers segments counts them
     std::uint32_t seq = 0;         // SEG.SEQ, raw
     std::uint32_t ack = 0;         // SEG.ACK, raw
     std::uint32_t length = 0;      // payload octets as the IP header says, captured or not

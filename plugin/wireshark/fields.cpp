@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "fields.h"
 
-#include <algorithm>
+#include "time_units.h"
 
 namespace keepalive {
 
@@ -143,13 +143,6 @@ ei_register_info* expert_table(int& count) {
     };
     count = array_length(experts);
     return experts;
-}
-
-nstime_t to_nstime(Nanoseconds span) {
-    nstime_t time;
-    time.secs = static_cast<time_t>(span / kSecond);
-    time.nsecs = static_cast<int>(span % kSecond);
-    return time;
 }
 
 // Three significant places or so, in the unit that reads best.

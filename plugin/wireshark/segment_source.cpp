@@ -3,6 +3,8 @@
 
 #include <new>
 
+#include "time_units.h"
+
 namespace keepalive {
 
 namespace {
@@ -74,7 +76,7 @@ bool read_segment(tvbuff_t* tvb, const packet_info* pinfo, void* ip_header, Segm
     const int reported = static_cast<int>(tvb_reported_length(tvb));
     if (header_length < kFixedHeader || header_length > reported)
         return false;
-    segment.time = static_cast<Nanoseconds>(pinfo->abs_ts.secs) * kSecond + pinfo->abs_ts.nsecs;
+    segment.time = to_nanoseconds(pinfo->abs_ts);
     segment.frame = pinfo->num;
     segment.seq = tvb_get_ntohl(tvb, 4);
     segment.ack = tvb_get_ntohl(tvb, 8);
@@ -98,7 +100,7 @@ void complete(Observation& observation, packet_info* pinfo) {
     const auto* tcp = static_cast<const tcp_analysis*>(conversation_get_proto_data(conversation, proto_tcp));
     if (tcp == nullptr || tcp->fwd == nullptr)
         return;
-    observation.stream = tcp->stream;
+    observation.segment.connection = tcp->stream;
     observation.segment.end = tcp->fwd == &tcp->flow1 ? 0 : 1;
     const unsigned verdict = tcp->ta != nullptr ? tcp->ta->flags : 0;
     if ((verdict & kAnalysisKeepAlive) != 0)

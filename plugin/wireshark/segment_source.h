@@ -13,8 +13,7 @@ namespace keepalive {
 // One TCP header of a frame. Lives as long as the frame is dissected.
 struct Observation {
     Segment segment;
-    std::uint32_t stream = 0;     // tcp.stream
-    bool is_complete = false;     // Wireshark's analysis was read: stream, end and mark are valid
+    bool is_complete = false;     // Wireshark's analysis was read: connection (tcp.stream), end and mark are valid
     Observation* next = nullptr;  // further TCP headers of the same frame
 };
 

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "capture.h"
+
+#include "../engine/connection.h"
+#include "file_memory.h"
+#include "segment_source.h"
+#include "time_units.h"
+
+namespace keepalive {
+
+namespace {
+
+int proto = -1;
+wmem_array_t* connections = nullptr;  // Connection*, by tcp.stream
+Nanoseconds end_time = 0;
+
+// Called within a new file scope for each capture file, and when the file is dissected anew.
+void begin_capture() {
+    connections = wmem_array_new(wmem_file_scope(), sizeof(Connection*));
+    end_time = 0;
+}
+
+Connection& connection_of(const Segment& segment, FileMemory& memory) {
+    Connection* none = nullptr;
+    while (wmem_array_get_count(connections) <= segment.connection)
+        wmem_array_append_one(connections, none);
+    auto& connection = *static_cast<Connection**>(wmem_array_index(connections, segment.connection));
+    if (connection == nullptr)
+        connection = memory.make<Connection>();
+    return *connection;
+}
+
+}  // namespace
+
+void register_capture(int protocol) {
+    proto = protocol;
+    register_init_routine(begin_capture);
+}
+
+void analyse_frame(packet_info* pinfo) {
+    FileMemory memory;
+    guint32 index = 0;
+    for (const Observation* each = observations(pinfo); each != nullptr; each = each->next) {
+        if (!each->is_complete)
+            continue;
+        Record* record = connection_of(each->segment, memory).examine(each->segment, memory);
+        if (record != nullptr)
+            p_add_proto_data(wmem_file_scope(), pinfo, proto, index++, record);
+    }
+    const Nanoseconds now = to_nanoseconds(pinfo->abs_ts);
+    end_time = now > end_time ? now : end_time;
+}
+
+const Record* record_of(packet_info* pinfo, unsigned index) {
+    return static_cast<const Record*>(p_get_proto_data(wmem_file_scope(), pinfo, proto, index));
+}
+
+Nanoseconds capture_end() {
+    return end_time;
+}
+
+}  // namespace keepalive
