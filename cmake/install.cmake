@@ -13,7 +13,7 @@ file(RELATIVE_PATH plugin_directory "${wireshark_prefix}" "${Wireshark_PLUGIN_IN
 include(GNUInstallDirs)
 
 install(TARGETS keepalive LIBRARY DESTINATION "${plugin_directory}" COMPONENT keepalive)
-install(DIRECTORY profiles/ DESTINATION "${CMAKE_INSTALL_DATADIR}/wireshark/profiles" COMPONENT keepalive
+install(DIRECTORY profiles/ DESTINATION "${CMAKE_INSTALL_DATADIR}/wireshark/profiles" COMPONENT keepalive OPTIONAL
     PATTERN README.md EXCLUDE)
 install(FILES README.md DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT keepalive)
 install(DIRECTORY docs DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT keepalive)

@@ -48,7 +48,10 @@ step uninstall bash -c "cmake --build $home/build --target uninstall-personal &&
 
 if [ "$package" = --package ]; then
     step archive bash -c "cd $home/build && cpack --config CPackSourceConfig.cmake"
-    step package bash -c "tar -xf $home/build/wireshark-keepalive-*.tar.gz -C $home && cd $home/wireshark-keepalive-* &&
+    step package env DEB_BUILD_MAINT_OPTIONS=hardening=+all bash -c "
+        tar -xf $home/build/wireshark-keepalive-*.tar.gz -C $home && cd $home/wireshark-keepalive-* &&
+        export CXXFLAGS=\"\$(dpkg-buildflags --get CXXFLAGS) \$(dpkg-buildflags --get CPPFLAGS)\" &&
+        export LDFLAGS=\"\$(dpkg-buildflags --get LDFLAGS)\" &&
         cmake -S . -B build -G Ninja && cmake --build build && cd build && cpack -G DEB"
     cp $home/build/wireshark-keepalive-*.tar.gz $home/wireshark-keepalive-*/build/*.deb "$out"
     step lintian lintian --info --fail-on error $home/wireshark-keepalive-*/build/*.deb
