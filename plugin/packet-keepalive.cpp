@@ -52,22 +52,44 @@ void register_protocol() {
 
 extern "C" {
 
-WS_DLL_PUBLIC_DEF extern const char plugin_version[] = KEEPALIVE_VERSION;
-WS_DLL_PUBLIC_DEF extern const int plugin_want_major = KEEPALIVE_WIRESHARK_MAJOR;
-WS_DLL_PUBLIC_DEF extern const int plugin_want_minor = KEEPALIVE_WIRESHARK_MINOR;
-WS_DLL_PUBLIC void plugin_register(void);
-WS_DLL_PUBLIC guint32 plugin_describe(void);
-
-void plugin_register(void) {
+static void register_plugin() {
     static proto_plugin plugin;
     plugin.register_protoinfo = keepalive::register_protocol;
     plugin.register_handoff = keepalive::attach_segment_source;
     proto_register_plugin(&plugin);
 }
 
-guint32 plugin_describe(void) {
-    constexpr guint32 kDissector = 1U << 0U;  // WS_PLUGIN_DESC_DISSECTOR, not in every release's headers
+#ifdef WIRESHARK_PLUGIN_REGISTER_EPAN  // the releases after 4.6
+
+static ws_module* describe_plugin() {
+    static ws_module module = {};  // by name, as its members are not the same everywhere
+    module.flags = WS_PLUGIN_DESC_DISSECTOR;
+    module.version = KEEPALIVE_VERSION;
+    module.spdx_id = WS_PLUGIN_SPDX_GPLv2;
+    module.blurb = "Marks and explains TCP keepalive probes";
+    module.register_cb = register_plugin;
+    return &module;
+}
+
+WIRESHARK_PLUGIN_REGISTER_EPAN(describe_plugin(), 0)
+
+#else
+
+WS_DLL_PUBLIC_DEF extern const char plugin_version[] = KEEPALIVE_VERSION;
+WS_DLL_PUBLIC_DEF extern const int plugin_want_major = KEEPALIVE_WIRESHARK_MAJOR;
+WS_DLL_PUBLIC_DEF extern const int plugin_want_minor = KEEPALIVE_WIRESHARK_MINOR;
+WS_DLL_PUBLIC void plugin_register(void);
+WS_DLL_PUBLIC std::uint32_t plugin_describe(void);
+
+void plugin_register(void) {
+    register_plugin();
+}
+
+std::uint32_t plugin_describe(void) {
+    constexpr std::uint32_t kDissector = 1U << 0U;  // WS_PLUGIN_DESC_DISSECTOR, not in every release's headers
     return kDissector;
 }
+
+#endif
 
 }

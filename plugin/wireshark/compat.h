@@ -16,6 +16,10 @@
 #include <epan/proto_data.h>
 #include <epan/tap.h>
 
+#if __has_include(<wsutil/plugins.h>)  // not in 4.0; the releases after 4.6 declare there how a plugin presents itself
+#include <wsutil/plugins.h>
+#endif
+
 #include <epan/dissectors/packet-ip.h>
 #include <epan/dissectors/packet-tcp.h>
 
