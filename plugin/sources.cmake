@@ -7,6 +7,7 @@ set(keepalive_engine
     engine/end.cpp
     engine/prober.cpp
     engine/record.cpp
+    engine/settings.cpp
 )
 set(keepalive_wireshark
     wireshark/capture.cpp

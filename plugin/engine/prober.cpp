@@ -32,6 +32,24 @@ void Prober::add(Record& probe, bool undecided) {
         undecided_ = &probe;
     awaiting_ = &probe;
     overdue_ = nullptr;
+    if (!undecided)
+        learn_from(probe);
+}
+
+void Prober::learn_from(Record& probe) {
+    bool fits = true;
+    if (probe.continues_run()) {
+        // Without its peer in the capture, nobody knows whether the probe before was answered.
+        if (probe.peer_seen)
+            fits = settings.probe_in_run(probe.interval(), probe.probe_number == 2);
+    } else if (probe.previous != nullptr) {
+        fits = settings.probe_after_answer(probe.silence);
+    } else if (probe.silence != kNever && probe.probe_number == 1) {
+        settings.first_probe(probe.silence);
+    }
+    probe.settings_differ = !fits;
+    probe.keepidle = settings.keepidle();
+    probe.keepintvl = settings.keepintvl();
 }
 
 void Prober::keep_open(Record& probe) {
@@ -108,6 +126,13 @@ void Prober::gave_up(Record& reset) {
         count_unanswered(*probe);
     reset.type = Type::GaveUp;
     reset.run = run_;
+    reset.settings_differ = !settings.probe_in_run(reset.time - newest_->time, in_run_ == 1);
+    reset.keepidle = settings.keepidle();
+    reset.keepintvl = settings.keepintvl();
+    // One or two probes before the reset are what TCP_USER_TIMEOUT leaves of a run, whatever TCP_KEEPCNT is; and of a
+    // run that began before the capture, nobody knows the length.
+    const bool is_complete = in_run_ > 2 && run_->silence != kNever;
+    reset.keepcnt = is_complete ? in_run_ : 0;
     end_run();
     end_idle(Outcome::GaveUp);
 }

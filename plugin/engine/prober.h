@@ -7,6 +7,7 @@
 #include "closed_window.h"
 #include "record.h"
 #include "segment.h"
+#include "settings.h"
 
 namespace keepalive {
 
@@ -45,11 +46,13 @@ public:
     Record* undecided() const { return undecided_; }
     bool is_undecided() const { return undecided_ != nullptr; }
 
+    Settings settings;
     ClosedWindow closed_window;
     Nanoseconds window_opened = kNever;  // while undecided probes wait for what the opened window brings
     Nanoseconds usual_silence = kNever;  // of the last probe that was certain
 
 private:
+    void learn_from(Record& probe);
     static void count_unanswered(Record& probe);
     static void confirm_back_from(Record* newest, bool inferred);
 

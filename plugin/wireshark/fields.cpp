@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "fields.h"
 
+#include "../engine/settings.h"
 #include "time_units.h"
 
 namespace keepalive {
@@ -27,6 +28,10 @@ int hf_previous_probe = -1;
 int hf_last_activity = -1;
 int hf_octet = -1;
 int hf_inferred = -1;
+int hf_keepidle = -1;
+int hf_keepintvl = -1;
+int hf_keepcnt = -1;
+int hf_settings = -1;
 int hf_ttl_differs = -1;
 int hf_missed = -1;
 int hf_mistaken = -1;
@@ -38,6 +43,7 @@ expert_field ei_gave_up = EI_INIT;
 expert_field ei_peer_reset = EI_INIT;
 expert_field ei_mistaken = EI_INIT;
 expert_field ei_idle_limit = EI_INIT;
+expert_field ei_settings_differ = EI_INIT;
 expert_field ei_ttl_differs = EI_INIT;
 
 const value_string type_names[] = {
@@ -103,6 +109,16 @@ hf_register_info* field_table(std::size_t& count) {
         field(&hf_inferred, "Inferred", "keepalive.inferred", FT_BOOLEAN,
               "Known from what followed or repeated, not from a known sequence number, as when the capture began "
               "mid-connection; present only when true"),
+        field(&hf_keepidle, "Prober's TCP_KEEPIDLE", "keepalive.keepidle", FT_RELATIVE_TIME,
+              "How long the prober's socket lets the connection be idle before the first probe, as the wire shows it, in "
+              "whole seconds"),
+        field(&hf_keepintvl, "Prober's TCP_KEEPINTVL", "keepalive.keepintvl", FT_RELATIVE_TIME,
+              "How long the prober's socket waits for an answer before it probes again, as the wire shows it, in whole "
+              "seconds"),
+        field(&hf_keepcnt, "Prober's TCP_KEEPCNT", "keepalive.keepcnt", FT_UINT32,
+              "How many unanswered probes the prober's socket sends before it gives up, from a complete run", BASE_DEC),
+        field(&hf_settings, "Known settings", "keepalive.settings", FT_STRING,
+              "The known setting that has these numbers"),
         field(&hf_ttl_differs, "TTL differs", "keepalive.ttl_differs", FT_BOOLEAN,
               "TTL or hop limit is not that of the same end's other segments: a device in between may have forged this "
               "one; present only when true"),
@@ -137,6 +153,9 @@ ei_register_info* expert_table(int& count) {
         {&ei_idle_limit,
          {"keepalive.idle_limit_exceeded", PI_SEQUENCE, PI_WARN,
           "Nothing was sent on the connection for longer than the preference keepalive.idle_limit", EXPFILL}},
+        {&ei_settings_differ,
+         {"keepalive.settings_differ", PI_SEQUENCE, PI_NOTE,
+          "The prober's keep-alive settings are not what an earlier run of probes showed", EXPFILL}},
         {&ei_ttl_differs,
          {"keepalive.ttl_differs_seen", PI_SEQUENCE, PI_NOTE,
           "TTL or hop limit is not that of the same end's other segments: possibly forged by a device in between", EXPFILL}},
@@ -181,7 +200,12 @@ const char* summary(const Record& record, Nanoseconds capture_end, wmem_allocato
                                   span_text(pool, record.response_time), record.partner->frame);
     case Type::GaveUp: {
         const std::uint32_t probes = record.run_length(capture_end);
-        return wmem_strdup_printf(pool, "Gave up after %u unanswered probe%s", probes, probes == 1 ? "" : "s");
+        const Record& first = *record.run;
+        const char* apart = probes < 2 ? "" : wmem_strdup_printf(pool, ", %s apart",
+            span_text(pool, (first.run_last->time - first.time) / (probes - 1)));
+        const char* idle = first.idle_time == kNever ? "" : wmem_strdup_printf(pool, ", first after %s idle",
+            span_text(pool, first.idle_time));
+        return wmem_strdup_printf(pool, "Gave up after %u unanswered probe%s%s%s", probes, probes == 1 ? "" : "s", apart, idle);
     }
     case Type::None: break;
     }
@@ -212,12 +236,25 @@ public:
         generated(proto_tree_add_time(tree_, id, tvb_, 0, 0, &time));
     }
 
+    void seconds_unless_0(int id, std::uint32_t value) { span(id, value == 0 ? kNever : value * kSecond); }
+    void text_unless_null(int id, const char* value) {
+        if (value != nullptr)
+            generated(proto_tree_add_string(tree_, id, tvb_, 0, 0, value));
+    }
+
 private:
     static void generated(proto_item* item) { proto_item_set_generated(item); }
 
     proto_tree* tree_;
     tvbuff_t* tvb_;
 };
+
+void show_settings(const Record& record, Item& item) {
+    item.seconds_unless_0(hf_keepidle, record.keepidle);
+    item.seconds_unless_0(hf_keepintvl, record.keepintvl);
+    item.number_unless_0(hf_keepcnt, record.keepcnt);
+    item.text_unless_null(hf_settings, known_settings(record.keepidle, record.keepintvl, record.keepcnt));
+}
 
 void show_probe(const Record& record, Nanoseconds capture_end, Item& item) {
     item.span(hf_idle_time, record.idle_time);
@@ -236,6 +273,7 @@ void show_probe(const Record& record, Nanoseconds capture_end, Item& item) {
         item.flag(hf_unanswered, true);
         item.number(hf_run_length, record.run_length(capture_end));
     }
+    show_settings(record, item);
 }
 
 void show_fields(const Record& record, Nanoseconds capture_end, Item& item) {
@@ -249,7 +287,10 @@ void show_fields(const Record& record, Nanoseconds capture_end, Item& item) {
         item.number(hf_response_to, record.partner->frame);
         item.span(hf_response_time, record.response_time);
         break;
-    case Type::GaveUp: item.number(hf_run_length, record.run_length(capture_end)); break;
+    case Type::GaveUp:
+        item.number(hf_run_length, record.run_length(capture_end));
+        show_settings(record, item);
+        break;
     case Type::None: break;
     }
     item.flag(hf_ttl_differs, record.type != Type::None && record.ttl_differs);
@@ -281,6 +322,8 @@ void show_experts(const Record& record, Nanoseconds capture_end, const Preferenc
         expert_add_info(pinfo, item, &ei_mistaken);
     if (exceeds_limit(record, preferences.idle_limit))
         expert_add_info(pinfo, item, &ei_idle_limit);
+    if (record.type != Type::None && record.settings_differ)
+        expert_add_info(pinfo, item, &ei_settings_differ);
     if (record.type != Type::None && record.ttl_differs)
         expert_add_info(pinfo, item, &ei_ttl_differs);
 }

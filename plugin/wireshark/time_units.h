@@ -8,8 +8,11 @@
 
 namespace keepalive {
 
+// A file can hold any time; what does not fit into nanoseconds of 64 bits (the year 2262) is held to its limit.
 inline Nanoseconds to_nanoseconds(const nstime_t& time) {
-    return static_cast<Nanoseconds>(time.secs) * kSecond + time.nsecs;
+    constexpr auto latest = static_cast<time_t>(INT64_MAX / kSecond - 1);
+    const time_t seconds = time.secs < 0 ? 0 : (time.secs > latest ? latest : time.secs);
+    return static_cast<Nanoseconds>(seconds) * kSecond + time.nsecs;
 }
 
 inline nstime_t to_nstime(Nanoseconds span) {

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "settings.h"
+
+#include <algorithm>
+#include <array>
+
+namespace keepalive {
+
+namespace {
+
+// The wheel of the Linux timer has levels of 64 slots, the first of 1 tick, each eight times as coarse as the one
+// before (kernel/time/timer.c): a timer is late by up to one slot of its level.
+Nanoseconds slot_of(Nanoseconds timer, std::int64_t ticks_per_second) {
+    Nanoseconds slot = kSecond / ticks_per_second;
+    while (timer >= 63 * slot)
+        slot *= 8;
+    return slot;
+}
+
+// What the path and the capture add, either way.
+constexpr Nanoseconds kJitter = 50 * kMillisecond;
+
+// How late a timer of this length can be. The prober's HZ is not known, so it is the coarsest of the usual ones.
+Nanoseconds lateness(Nanoseconds timer) {
+    return std::max({slot_of(timer, 100), slot_of(timer, 250), slot_of(timer, 1000)}) + kJitter;
+}
+
+// Linux takes no more for TCP_KEEPIDLE and TCP_KEEPINTVL (MAX_TCP_KEEPIDLE).
+constexpr std::int64_t kLongestTimer = 32767;
+
+// Among neighbours that fit alike, people set the rounder number.
+constexpr std::array<std::int64_t, 7> kRoundUnits{300, 60, 30, 10, 15, 5, 1};
+constexpr std::uint32_t kDefaultIdle = 7200;
+constexpr std::uint32_t kDefaultInterval = 75;  // Linux, BSD, macOS
+constexpr std::uint32_t kWindowsInterval = 1;
+
+// The fewest whole seconds whose timer can be as late as `span`.
+std::int64_t fewest_seconds(Nanoseconds span) {
+    std::int64_t too_few = 0;
+    std::int64_t enough = kLongestTimer + 1;
+    while (enough - too_few > 1) {
+        const std::int64_t middle = (too_few + enough) / 2;
+        (middle * kSecond + lateness(middle * kSecond) < span ? too_few : enough) = middle;
+    }
+    return enough;
+}
+
+struct Known {
+    std::uint32_t keepidle;
+    std::uint32_t keepintvl;
+    std::uint32_t keepcnt;  // 0: not fixed, or not known
+    const char* name;
+};
+
+// Sources: docs/settings.md. The first that fits is named.
+constexpr std::array<Known, 14> kKnown{{
+    {7200, 75, 9, "Linux default"},
+    {7200, 75, 8, "FreeBSD or macOS default"},
+    {7200, 1, 10, "Windows default"},
+    {7200, 1, 5, "Windows default before Vista"},
+    {30, 1, 0, "SQL Server"},
+    {15, 15, 9, "Go default"},
+    {300, 100, 3, "Redis default"},
+    {300, 75, 9, "idle 300 s, else Linux default"},
+    {60, 75, 9, "idle 60 s, else Linux default"},
+    {30, 75, 9, "idle 30 s, else Linux default"},
+    {60, 10, 3, "idle 60 s, interval 10 s, 3 probes"},
+    {45, 45, 3, "libpq in Amazon RDS Proxy"},
+    {15, 5, 3, "Sena serial device server"},
+    {600, 60, 10, "idle 600 s, interval 60 s, 10 probes"},
+}};
+
+bool fits(std::uint32_t seen, std::uint32_t known) {
+    return seen == 0 || known == 0 || seen == known;
+}
+
+}  // namespace
+
+bool TimerEstimate::add(Nanoseconds span) {
+    if (count_ > 0) {
+        const Nanoseconds shortest = std::min(shortest_, span);
+        const Nanoseconds longest = std::max(longest_, span);
+        if (longest - shortest > lateness(shortest) + kJitter)
+            return false;
+        shortest_ = shortest;
+        longest_ = longest;
+    } else {
+        shortest_ = longest_ = span;
+    }
+    ++count_;
+    return true;
+}
+
+std::uint32_t TimerEstimate::seconds() const {
+    const std::int64_t most = (shortest_ + kJitter) / kSecond;
+    const std::int64_t fewest = fewest_seconds(longest_);
+    if (count_ == 0 || most > kLongestTimer || fewest > most)
+        return 0;
+    if (fewest <= kDefaultInterval && kDefaultInterval <= most)
+        return kDefaultInterval;
+    for (const std::int64_t unit : kRoundUnits) {
+        const std::int64_t candidate = most / unit * unit;
+        if (candidate >= fewest && candidate > 0)
+            return candidate - unit >= fewest ? 0 : static_cast<std::uint32_t>(candidate);
+    }
+    return 0;
+}
+
+bool Settings::renew(TimerEstimate& estimate, Nanoseconds span) {
+    const bool is_first = !estimate.is_known();
+    if (estimate.add(span))
+        return true;
+    estimate = TimerEstimate{};
+    estimate.add(span);
+    return is_first;
+}
+
+void Settings::first_probe(Nanoseconds silence) {
+    renew(first_, silence);
+}
+
+bool Settings::probe_after_answer(Nanoseconds silence) {
+    return renew(cycle_, silence);
+}
+
+bool Settings::probe_in_run(Nanoseconds interval, bool is_runs_first) {
+    if (is_runs_first)
+        is_run_uneven_ = false;
+    if (is_run_uneven_)
+        return true;
+    if (is_runs_first)
+        return renew(interval_, interval);
+    // Intervals that grow within a run (Solaris, macOS) follow no TCP_KEEPINTVL.
+    is_run_uneven_ = !interval_.add(interval);
+    if (is_run_uneven_)
+        interval_ = TimerEstimate{};
+    return true;
+}
+
+std::uint32_t Settings::keepintvl() const {
+    if (interval_.count() > 1)
+        return interval_.seconds();
+    // Answered probes that come later than the first one after traffic did: TCP_KEEPINTVL is the longer of the two.
+    const std::uint32_t first = first_.seconds();
+    return first != 0 && first < cycle_.seconds() ? cycle_.seconds() : 0;
+}
+
+std::uint32_t Settings::keepidle() const {
+    const std::uint32_t first = first_.seconds();
+    const std::uint32_t cycle = cycle_.seconds();
+    const std::uint32_t interval = interval_.seconds();
+    if (cycle != 0 && interval != 0 && cycle > interval)
+        return cycle;
+    if (first != 0 && first == cycle)
+        return first;
+    // Keepalive that is switched on late does not come equally late twice, and not after one second.
+    if (first != 0 && (first_.count() > 1 || first == 1))
+        return first;
+    // Nobody switches it on so late that a default comes out.
+    if (first == kDefaultIdle && (interval == kDefaultInterval || interval == kWindowsInterval))
+        return first;
+    // The capture begins between probes. Were TCP_KEEPINTVL the longer one, it would be its default that is seen.
+    if (!first_.is_known() && interval == 0 && cycle != kDefaultInterval)
+        return cycle;
+    return 0;
+}
+
+const char* known_settings(std::uint32_t keepidle, std::uint32_t keepintvl, std::uint32_t keepcnt) {
+    const int known = (keepidle != 0) + (keepintvl != 0) + (keepcnt != 0);
+    if (known < 2)
+        return nullptr;
+    for (const Known& each : kKnown)
+        if (fits(keepidle, each.keepidle) && fits(keepintvl, each.keepintvl) && fits(keepcnt, each.keepcnt))
+            return each.name;
+    return nullptr;
+}
+
+}  // namespace keepalive

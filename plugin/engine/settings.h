@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT of a socket, as far as they follow from when its probes were sent.
+// docs/settings.md explains from what each number follows; nothing is said where it does not.
+#ifndef KEEPALIVE_ENGINE_SETTINGS_H
+#define KEEPALIVE_ENGINE_SETTINGS_H
+
+#include <cstdint>
+
+#include "segment.h"
+
+namespace keepalive {
+
+// What several spans of one timer tell of its whole seconds. Timers are late, never early.
+class TimerEstimate {
+public:
+    // False if the span does not fit the earlier ones; it is not added then.
+    bool add(Nanoseconds span);
+    // The only whole number of seconds that fits, or the one that people set among several; 0 if none does.
+    std::uint32_t seconds() const;
+    bool is_known() const { return count_ > 0; }
+    std::uint32_t count() const { return count_; }
+
+private:
+    Nanoseconds shortest_ = 0;
+    Nanoseconds longest_ = 0;
+    std::uint32_t count_ = 0;
+};
+
+class Settings {
+public:
+    // The first probe after other traffic: TCP_KEEPIDLE, or later if keepalive was switched on late.
+    void first_probe(Nanoseconds silence);
+    // A probe after one that was answered: TCP_KEEPIDLE or TCP_KEEPINTVL, whichever is longer.
+    // False if it does not fit the earlier ones: the socket was set anew, and what was known of this is forgotten.
+    bool probe_after_answer(Nanoseconds silence);
+    // A probe, or the reset, after a probe that was not answered: TCP_KEEPINTVL. False as above.
+    bool probe_in_run(Nanoseconds interval, bool is_runs_first);
+
+    // In seconds; 0 where it does not follow.
+    std::uint32_t keepidle() const;
+    std::uint32_t keepintvl() const;
+
+private:
+    static bool renew(TimerEstimate& estimate, Nanoseconds span);
+
+    TimerEstimate first_;
+    TimerEstimate cycle_;
+    TimerEstimate interval_;
+    bool is_run_uneven_ = false;
+};
+
+// The name of the operating system or program that sets these numbers, or null. 0 stands for "not known".
+const char* known_settings(std::uint32_t keepidle, std::uint32_t keepintvl, std::uint32_t keepcnt);
+
+}  // namespace keepalive
+
+#endif
