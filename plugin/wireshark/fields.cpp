@@ -177,7 +177,7 @@ const char* span_text(wmem_allocator_t* pool, Nanoseconds span) {
 const char* probe_text(const Record& record, Nanoseconds capture_end, wmem_allocator_t* pool) {
     const char* idle = record.idle_time == kNever
                            ? "idle since before the capture"
-                           : wmem_strdup_printf(pool, "idle for %s", span_text(pool, record.idle_time));
+                           : wmem_strdup_printf(pool, "idle %s", span_text(pool, record.idle_time));
     const char* fate = "";
     if (record.response_time != kNever && record.partner != nullptr && record.partner->type == Type::PeerReset)
         fate = wmem_strdup_printf(pool, ", reset by the peer after %s", span_text(pool, record.response_time));
@@ -188,7 +188,11 @@ const char* probe_text(const Record& record, Nanoseconds capture_end, wmem_alloc
     return wmem_strdup_printf(pool, "Probe %u, %s%s", record.probe_number, idle, fate);
 }
 
-// One line that tells the story of the frame: for the tree item, and behind the text of the Info column.
+const char* mistake_name(const Record& record) {
+    return val_to_str_const(static_cast<guint32>(record.mistaken()), mistake_names, "unknown");
+}
+
+// One line that tells the story of the frame: for the tree item and the Info column.
 const char* summary(const Record& record, Nanoseconds capture_end, wmem_allocator_t* pool) {
     switch (record.type) {
     case Type::Probe: return probe_text(record, capture_end, pool);
@@ -211,8 +215,7 @@ const char* summary(const Record& record, Nanoseconds capture_end, wmem_allocato
     }
     if (record.duplicate)
         return "Copy of a probe or response, not counted";
-    return wmem_strdup_printf(pool, "No keep-alive, although tcp.analysis marks it: %s",
-                              val_to_str_const(static_cast<guint32>(record.mistaken()), mistake_names, "unknown"));
+    return wmem_strdup_printf(pool, "None, although tcp.analysis marks it: %s", mistake_name(record));
 }
 
 // Adds fields to one item. Everything here is generated: no octet of the frame stands behind it.
@@ -328,6 +331,14 @@ void show_experts(const Record& record, Nanoseconds capture_end, const Preferenc
         expert_add_info(pinfo, item, &ei_ttl_differs);
 }
 
+// Before TCP's own text, as TCP does with its analysis: behind it, a window of usual width would not show it.
+void show_in_column(const Record& record, const char* text, packet_info* pinfo) {
+    if (record.type == Type::None && !record.duplicate)
+        col_prepend_fstr(pinfo->cinfo, COL_INFO, "[No Keep-Alive: %s] ", mistake_name(record));
+    else
+        col_prepend_fstr(pinfo->cinfo, COL_INFO, "[Keep-Alive: %s] ", text);
+}
+
 }  // namespace
 
 void register_fields(int protocol) {
@@ -355,7 +366,7 @@ void show(const Record& record, Nanoseconds capture_end, const Preferences& pref
         show_fields(record, capture_end, fields);
     }
     if (in_column)
-        col_append_fstr(pinfo->cinfo, COL_INFO, " [%s]", text);
+        show_in_column(record, text, pinfo);
     show_experts(record, capture_end, preferences, pinfo, item);
 }
 
