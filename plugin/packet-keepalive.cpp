@@ -3,6 +3,7 @@
 #include "wireshark/capture.h"
 #include "wireshark/compat.h"
 #include "wireshark/fields.h"
+#include "wireshark/menu.h"
 #include "wireshark/segment_source.h"
 #include "wireshark/tap.h"
 
@@ -43,6 +44,7 @@ void register_protocol() {
     register_segment_source(proto_keepalive);
     register_capture(proto_keepalive);
     register_tap_point();
+    register_menu(proto_keepalive);
     register_postdissector(create_dissector_handle(dissect_keepalive, proto_keepalive));
 }
 

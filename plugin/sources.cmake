@@ -12,6 +12,7 @@ set(keepalive_engine
 set(keepalive_wireshark
     wireshark/capture.cpp
     wireshark/fields.cpp
+    wireshark/menu.cpp
     wireshark/segment_source.cpp
     wireshark/tap.cpp
     packet-keepalive.cpp

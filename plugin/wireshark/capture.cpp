@@ -12,12 +12,20 @@ namespace {
 
 int proto = -1;
 wmem_array_t* connections = nullptr;  // Connection*, by tcp.stream
+wmem_array_t* records = nullptr;      // const Record*, in the order of the frames
 Nanoseconds end_time = 0;
 
 // Called within a new file scope for each capture file, and when the file is dissected anew.
 void begin_capture() {
     connections = wmem_array_new(wmem_file_scope(), sizeof(Connection*));
+    records = wmem_array_new(wmem_file_scope(), sizeof(Record*));
     end_time = 0;
+}
+
+// The file scope and all in it end here.
+void end_capture() {
+    connections = nullptr;
+    records = nullptr;
 }
 
 Connection& connection_of(const Segment& segment, FileMemory& memory) {
@@ -35,6 +43,7 @@ Connection& connection_of(const Segment& segment, FileMemory& memory) {
 void register_capture(int protocol) {
     proto = protocol;
     register_init_routine(begin_capture);
+    register_cleanup_routine(end_capture);
 }
 
 void analyse_frame(packet_info* pinfo) {
@@ -44,8 +53,10 @@ void analyse_frame(packet_info* pinfo) {
         if (!each->is_complete)
             continue;
         Record* record = connection_of(each->segment, memory).examine(each->segment, memory);
-        if (record != nullptr)
-            p_add_proto_data(wmem_file_scope(), pinfo, proto, index++, record);
+        if (record == nullptr)
+            continue;
+        p_add_proto_data(wmem_file_scope(), pinfo, proto, index++, record);
+        wmem_array_append_one(records, record);
     }
     const Nanoseconds now = to_nanoseconds(pinfo->abs_ts);
     end_time = now > end_time ? now : end_time;
@@ -53,6 +64,14 @@ void analyse_frame(packet_info* pinfo) {
 
 const Record* record_of(packet_info* pinfo, unsigned index) {
     return static_cast<const Record*>(p_get_proto_data(wmem_file_scope(), pinfo, proto, index));
+}
+
+unsigned record_count() {
+    return records == nullptr ? 0 : wmem_array_get_count(records);
+}
+
+const Record& record_at(unsigned index) {
+    return **static_cast<Record**>(wmem_array_index(records, index));
 }
 
 Nanoseconds capture_end() {

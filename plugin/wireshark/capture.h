@@ -20,6 +20,10 @@ void analyse_frame(packet_info* pinfo);
 // What is known of the frame: one record for each of its TCP headers that has one, by index from 0; null past the last.
 const Record* record_of(packet_info* pinfo, unsigned index);
 
+// All records, in the order of the frames.
+unsigned record_count();
+const Record& record_at(unsigned index);
+
 // The time of the last frame seen so far: what has not come by then is not in the capture.
 Nanoseconds capture_end();
 

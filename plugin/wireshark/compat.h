@@ -10,11 +10,16 @@
 
 #include <epan/column-utils.h>
 #include <epan/conversation.h>
+#include <epan/epan_dissect.h>
 #include <epan/expert.h>
+#include <epan/frame_data_sequence.h>
 #include <epan/packet.h>
+#include <epan/plugin_if.h>
 #include <epan/prefs.h>
 #include <epan/proto_data.h>
 #include <epan/tap.h>
+
+#include <wsutil/report_message.h>
 
 #if __has_include(<wsutil/plugins.h>)  // not in 4.0; the releases after 4.6 declare there how a plugin presents itself
 #include <wsutil/plugins.h>

@@ -91,13 +91,18 @@ bool read_segment(tvbuff_t* tvb, const packet_info* pinfo, void* ip_header, Segm
     return true;
 }
 
-// What Wireshark's TCP dissector knows of the segment that it has just dissected.
-void complete(Observation& observation, packet_info* pinfo) {
+// What Wireshark's TCP dissector knows of the connection of the segment that it dissected last; null if there is none.
+const tcp_analysis* analysis_of(packet_info* pinfo) {
     conversation_t* conversation = find_conversation_pinfo(pinfo, 0);
-    if (conversation == nullptr)
-        return;
     // Not get_tcp_conversation_data(): that one forgets the verdict on the present frame.
-    const auto* tcp = static_cast<const tcp_analysis*>(conversation_get_proto_data(conversation, proto_tcp));
+    return conversation == nullptr
+               ? nullptr
+               : static_cast<const tcp_analysis*>(conversation_get_proto_data(conversation, proto_tcp));
+}
+
+// What it knows of the segment that it has just dissected.
+void complete(Observation& observation, packet_info* pinfo) {
+    const tcp_analysis* tcp = analysis_of(pinfo);
     if (tcp == nullptr || tcp->fwd == nullptr)
         return;
     observation.segment.connection = tcp->stream;
@@ -162,6 +167,13 @@ void attach_segment_source() {
     // Not dissector_change_uint(): that would be a "Decode As" of the user's, to be saved and reset.
     if (tcp_handle != nullptr)
         dissector_add_uint("ip.proto", kTcpInIp, observer_handle);
+}
+
+bool find_connection(packet_info* pinfo, std::uint32_t& connection) {
+    const tcp_analysis* tcp = analysis_of(pinfo);
+    if (tcp != nullptr)
+        connection = tcp->stream;
+    return tcp != nullptr;
 }
 
 Observation* observations(packet_info* pinfo) {
