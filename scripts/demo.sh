@@ -15,4 +15,4 @@ capture=${1:-$(realpath --relative-base="$PWD" "$tree/pcaps/both_ends.client.pca
 
 install_packages build demo
 build "$tree/build/demo"
-python3 "$scripts/story.py" "$tree/build/demo/plugin/keepalive.so" "$capture"
+/usr/bin/python3 "$scripts/story.py" "$tree/build/demo/plugin/keepalive.so" "$capture"

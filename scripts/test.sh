@@ -35,7 +35,7 @@ add passed "$((${count#* } - ${count% *}))"
 [ -n "$count" ] || add failed 1
 
 echo "--- tshark and sharkd"
-python3 -m pytest -q -p no:cacheprovider --color=no -rs "$tree/tests/captures" 2>&1 | tee "$log"
+/usr/bin/python3 -m pytest -q -p no:cacheprovider --color=no -rs "$tree/tests/captures" 2>&1 | tee "$log"
 # "2 failed, 140 passed, 1 skipped, 1 error in 65.40s (0:01:05)"
 count=$(tail -n 1 "$log")
 number() { sed -nE "s/(.*[^0-9])?([0-9]+) $1.*/\2/p" <<< "$count"; }

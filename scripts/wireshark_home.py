@@ -29,6 +29,7 @@ class WiresharkHome:
         """A folder in place of the global one, so that a plugin that is installed there does not win over ours."""
         folders = self.run(self.tshark, "-G", "folders", check=True).stdout
         release = re.search(r"^Personal Plugins:.*/(\d+\.\d+)$", folders, re.MULTILINE).group(1)
+        self.release = tuple(map(int, release.split(".")))
         bundled = re.search(r"^Global Plugins:\s*(.*)", folders, re.MULTILINE).group(1)
         if os.path.basename(bundled) != release:
             bundled = os.path.join(bundled, release)

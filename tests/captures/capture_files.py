@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The captures in pcaps/, or in the folder KEEPALIVE_PCAPS, and the truth beside them."""
+import dataclasses
+import os
+import pathlib
+
+import yaml
+
+TREE = pathlib.Path(__file__).resolve().parents[2]
+PCAPS = pathlib.Path(os.environ.get("KEEPALIVE_PCAPS", TREE / "pcaps"))
+
+# What keepalive.mistaken says of a frame that tcp.analysis marks and that has this label.
+MISTAKEN = {
+    "zero-window-probe": 1,
+    "retransmission": 2,
+    "late-ack": 3,
+    "copy": 4,
+    "copy-of-probe": 4,
+    "copy-of-response": 4,
+    "zero-window-ack": 5,
+    "retransmission-ack": 5,
+    "handshake": 6,
+}
+TYPES = {"probe": 1, "response": 2, "peer-reset": 3, "gave-up": 4}
+
+
+@dataclasses.dataclass(frozen=True)
+class Capture:
+    """`labels` names the frames that matter; `answers` gives for a response or peer reset the probe it answers."""
+    name: str
+    path: pathlib.Path
+    options: dict
+    labels: dict
+    answers: dict
+
+    def frames_labelled(self, *labels):
+        return {frame for frame, label in self.labels.items() if label in labels}
+
+
+def read_capture(path):
+    truth = yaml.safe_load(path.with_suffix(".yaml").read_text(encoding="utf-8"))
+    name = str(path.relative_to(PCAPS).with_suffix(""))
+    return Capture(name, path, truth.get("options") or {}, truth["frames"] or {}, truth.get("answers") or {})
+
+
+def all_captures():
+    return [read_capture(path) for path in sorted(PCAPS.rglob("*.pcap"))]

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the keepalive.* fields must be, from the kernel's truth and the segments alone.
+
+The truth says which frames are probes and answers; the arithmetic here follows the meaning of each field in
+docs/fields.md and shares nothing with the plugin. Recognising a probe is not done here.
+"""
+import dataclasses
+
+from capture_files import MISTAKEN, TYPES
+
+# The last probe of a capture counts as unanswered after its interval, or where it has none after the longest
+# TCP_KEEPINTVL that an operating system has by default.
+LONGEST_DEFAULT_INTERVAL = 75 * 10**9
+
+# Fields that need a later frame, so that one pass does not show them on a probe.
+LATER = {"keepalive.response_in", "keepalive.response_time", "keepalive.unanswered", "keepalive.run_length"}
+
+# Fields that the oracle says nothing of: the sockets' settings (test_settings.py), and what follows from other fields.
+OTHERS = {"keepalive.keepidle", "keepalive.keepintvl", "keepalive.keepcnt", "keepalive.settings",
+          "keepalive.ttl_differs"}
+
+COPIES = ("copy", "copy-of-probe", "copy-of-response")
+
+
+@dataclasses.dataclass
+class Probe:
+    segment: object
+    interval: int = None
+    run: list = dataclasses.field(default_factory=list)  # the probes of its run, shared by all of them
+    is_unanswered: bool = False
+    response: object = None
+
+
+@dataclasses.dataclass
+class End:
+    """One end of a connection as a prober."""
+    last_heard: int = None      # when it last heard its peer
+    is_peer_seen: bool = False
+    previous: Probe = None      # its last probe of this idle period
+    idle_probes: int = 0
+    run: list = dataclasses.field(default_factory=list)
+    open: Probe = None          # the probe that the next segment of the peer may answer
+    sent_data: bool = False     # since `open`
+
+
+class Stream:
+    """One connection, segment by segment."""
+
+    def __init__(self, capture, frames):
+        self._capture = capture
+        self._frames = frames   # {frame: {field: value}}, filled here
+        self._probes = {}
+        self._ends = (End(), End())
+        self._senders = {}      # {sender: its index in _ends}
+        self._last_activity = None
+
+    def take(self, segment):
+        label = self._capture.labels.get(segment.frame)
+        if label in COPIES:
+            self._take_copy(segment, label)
+            return
+        me, peer = self._both_ends(segment)
+        if label == "probe":
+            self._take_probe(segment, me)
+        elif label in ("response", "peer-reset"):
+            self._take_answer(segment, label)
+        elif label == "gave-up":
+            self._take_gave_up(segment, me)
+        else:
+            self._take_other(segment, label, me, peer)
+        self._note_marks(segment, label)
+        # Linux takes no sign of life from a segment left of its window: the peer's probe without an octet.
+        if not (label in ("probe", "zero-window-probe") and segment.length == 0):
+            peer.last_heard, peer.is_peer_seen = segment.time, True
+            peer.run, peer.open = [], None
+        if segment.has(segment.RST):
+            self._end_of_connection(me)
+        if label not in ("probe", "response"):
+            self._activity(segment)
+
+    def finish(self, capture_end):
+        for end in self._ends:
+            if end.open is None or not self._peer_ever_seen(end.open):
+                continue
+            patience = end.open.interval if end.open.interval is not None else LONGEST_DEFAULT_INTERVAL
+            if capture_end - end.open.segment.time >= patience:
+                end.open.is_unanswered = True
+        for probe in self._probes.values():
+            self._tell_fate(probe)
+
+    def _both_ends(self, segment):
+        """The sender of a segment, and its peer."""
+        index = self._senders.setdefault(segment.sender, len(self._senders))
+        return self._ends[index], self._ends[1 - index]
+
+    def _field(self, segment, name, value):
+        self._frames.setdefault(segment.frame, {})["keepalive." + name] = value
+
+    def _take_copy(self, segment, label):
+        if label != "copy":
+            self._field(segment, "duplicate", True)
+        self._note_marks(segment, label)
+
+    def _take_probe(self, segment, me):
+        if me.open is not None and self._peer_ever_seen(me.open):
+            me.open.is_unanswered = True
+        me.idle_probes += 1
+        probe = Probe(segment, run=me.run)
+        me.run.append(probe)
+        self._probes[segment.frame] = probe
+        self._field(segment, "type", TYPES["probe"])
+        self._field(segment, "probe", True)
+        self._field(segment, "probe_number", len(me.run))
+        self._field(segment, "idle_probes", me.idle_probes)
+        if me.last_heard is not None:
+            self._field(segment, "silence", segment.time - me.last_heard)
+        if not me.is_peer_seen:
+            self._field(segment, "inferred", True)
+        if self._last_activity is not None:
+            self._field(segment, "last_activity", self._last_activity.frame)
+            self._field(segment, "idle_time", segment.time - self._last_activity.time)
+        if me.previous is not None:
+            probe.interval = segment.time - me.previous.segment.time
+            self._field(segment, "interval", probe.interval)
+            self._field(segment, "previous_probe", me.previous.segment.frame)
+        if segment.length == 1:
+            self._field(segment, "octet", segment.octets[0])
+        me.previous, me.open, me.sent_data = probe, probe, False
+
+    def _take_answer(self, segment, label):
+        probe = self._probes[self._capture.answers[segment.frame]]
+        probe.response = segment
+        self._field(segment, "type", TYPES[label])
+        if label == "response":
+            self._field(segment, "response", True)
+        self._field(segment, "response_to", probe.segment.frame)
+        self._field(segment, "response_time", segment.time - probe.segment.time)
+
+    def _take_gave_up(self, segment, me):
+        for probe in me.run:
+            probe.is_unanswered = True
+        self._field(segment, "type", TYPES["gave-up"])
+        self._field(segment, "run_length", len(me.run))
+
+    def _take_other(self, segment, label, me, peer):
+        """Data of the peer answers a probe too, unless there is data of the prober that it may answer."""
+        probe = peer.open
+        if label is None and probe is not None and segment.length > 0 and not peer.sent_data:
+            probe.response = segment
+        me.sent_data = me.sent_data or segment.length > 0
+
+    def _note_marks(self, segment, label):
+        if label in ("probe", "response"):
+            if {"probe": "keep_alive", "response": "keep_alive_ack"}[label] not in segment.marks:
+                self._field(segment, "missed", True)
+        elif segment.marks:
+            self._field(segment, "mistaken", MISTAKEN[label])
+
+    def _end_of_connection(self, me):
+        if me.open is not None and self._peer_ever_seen(me.open):
+            me.open.is_unanswered = True
+        me.open, me.run = None, []
+
+    def _activity(self, segment):
+        self._last_activity = segment
+        for end in self._ends:
+            end.previous, end.idle_probes = None, 0
+
+    def _peer_ever_seen(self, probe):
+        """A capture of one direction has no answers, which says nothing of the peer."""
+        return len(self._senders) > 1
+
+    def _tell_fate(self, probe):
+        if probe.response is not None:
+            self._field(probe.segment, "response_in", probe.response.frame)
+            self._field(probe.segment, "response_time", probe.response.time - probe.segment.time)
+        if probe.is_unanswered:
+            self._field(probe.segment, "unanswered", True)
+            self._field(probe.segment, "run_length", sum(1 for each in probe.run if each.is_unanswered))
+
+
+def expected(capture, segments, capture_end):
+    """{frame: {field: value}} as on a second pass."""
+    frames, streams = {}, {}
+    for segment in segments:
+        streams.setdefault(segment.stream, Stream(capture, frames)).take(segment)
+    for stream in streams.values():
+        stream.finish(capture_end)
+    return frames
+
+
+def undecided_in_one_pass(segments):
+    """The frames that only a later one explains: those whose sender's peer the capture has not shown yet."""
+    heard, undecided = {}, set()
+    for segment in segments:
+        senders = heard.setdefault(segment.stream, set())
+        senders.add(segment.sender)
+        if len(senders) < 2:
+            undecided.add(segment.frame)
+    return undecided
+
+
+def expected_in_one_pass(two_pass):
+    """What is left when no later frame is known yet."""
+    frames = {}
+    for number, fields in two_pass.items():
+        later = LATER if fields.get("keepalive.type") == TYPES["probe"] else set()
+        frames[number] = {name: value for name, value in fields.items() if name not in later}
+    return frames

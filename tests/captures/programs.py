@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What tshark and sharkd say of a capture, in one form: {frame: {field: value}}.
+
+Times are whole nanoseconds, so that they compare exactly; a field that is only ever true is True.
+"""
+import dataclasses
+import json
+import re
+import subprocess
+
+PREFIX = "keepalive."
+
+
+def nanoseconds(text):
+    seconds, _, fraction = text.partition(".")
+    sign = -1 if seconds.startswith("-") else 1
+    return int(seconds) * 10**9 + sign * int(fraction.ljust(9, "0")[:9] or 0)
+
+
+def parsed(kind, text):
+    """The value of a field of type `kind` as tshark or sharkd prints it."""
+    if kind == "FT_RELATIVE_TIME":
+        return nanoseconds(text)
+    if kind in ("FT_BOOLEAN", "FT_NONE"):
+        return text not in ("0", "False")
+    if kind == "FT_STRING":
+        return text
+    return int(text, 0)
+
+
+def tshark(home, capture, *arguments, **options):
+    """tshark's standard output. It must not complain."""
+    done = home.run(home.tshark, "-n", "-r", home.readable(capture), *arguments, **options)
+    assert done.returncode == 0 and not done.stderr, "tshark %s on %s: %s" % (arguments, capture, done.stderr)
+    return done.stdout
+
+
+def rows(home, capture, fields, *arguments):
+    columns = [word for field in fields for word in ("-e", field)]
+    output = tshark(home, capture, *arguments, "-T", "fields", "-E", "separator=/t", "-E", "occurrence=a", *columns)
+    return [dict(zip(fields, line.split("\t"))) for line in output.splitlines()]
+
+
+def keepalive_fields(home):
+    """{name: type} of all that the plugin registers, expert infos included."""
+    fields = {}
+    for line in home.run(home.tshark, "-G", "fields", check=True).stdout.splitlines():
+        column = line.split("\t")
+        if column[0] == "F" and column[2].startswith(PREFIX):
+            fields[column[2]] = column[3]
+    return fields
+
+
+def from_tshark(home, capture, fields, *passes):
+    """With -2 in `passes`: as on a second pass."""
+    frames = {}
+    for row in rows(home, capture, ["frame.number", *fields], *passes, "-Y", "keepalive"):
+        frames[int(row["frame.number"])] = {name: parsed(kind, row[name]) for name, kind in fields.items() if row[name]}
+    return frames
+
+
+class Sharkd:
+    """A sharkd with one capture loaded."""
+
+    def __init__(self, home, sharkd, capture):
+        # Before 3.6 its requests were no JSON-RPC.
+        self._is_old = home.release < (3, 6)
+        self._process = subprocess.Popen([sharkd, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                         stderr=subprocess.DEVNULL, text=True, cwd=home.directory,
+                                         env=home.environment, **home.as_normal_user())
+        self.request("load", file=str(home.readable(capture)))
+
+    def request(self, method, **parameters):
+        request = {"req": method, **parameters}
+        if not self._is_old:
+            request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters}
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        while line == "\n":
+            line = self._process.stdout.readline()
+        assert line, "sharkd died of %s" % request
+        reply = json.loads(line)
+        assert "error" not in reply and not reply.get("err"), "sharkd answers %s with %s" % (request, reply)
+        return reply.get("result", reply)
+
+    def tree(self, frame):
+        return self.request("frame", frame=frame, proto="yes" if self._is_old else True)["tree"]
+
+    def frame(self, number, fields):
+        """{field: value} of the keepalive fields of a frame; {} if it has none."""
+        found = {}
+        for node in nodes(self.tree(number)):
+            match = re.match(r"(keepalive\.\w+)(?: == (.*))?$", node.get("f", ""), re.DOTALL)
+            if match and match.group(1) in fields:
+                text = (match.group(2) or "True").strip('"')
+                found[match.group(1)] = parsed(fields[match.group(1)], text)
+        return found
+
+    def close(self):
+        self._process.stdin.close()
+        self._process.stdout.close()
+        self._process.wait(timeout=30)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.close()
+
+
+def nodes(tree):
+    for node in tree:
+        yield node
+        yield from nodes(node.get("n", []))
+
+
+@dataclasses.dataclass(frozen=True)
+class Segment:
+    """A TCP segment as Wireshark's TCP dissector shows it, without anything of the plugin."""
+    frame: int
+    time: int          # nanoseconds
+    stream: int
+    sender: str
+    seq: int
+    ack: int
+    length: int
+    flags: int
+    octets: bytes
+    window: int
+    ttl: int
+    network_id: str    # IP identification and options that tell a copy from a repetition
+    marks: frozenset   # "keep_alive", "keep_alive_ack": what tcp.analysis calls it
+
+    FIN, SYN, RST, PSH, ACK = 0x01, 0x02, 0x04, 0x08, 0x10
+
+    def has(self, flags):
+        return self.flags & flags != 0
+
+
+MARKS = ["keep_alive", "keep_alive_ack"]
+SEGMENT_FIELDS = ["frame.number", "frame.time_epoch", "frame.protocols", "tcp.stream", "ip.src", "ipv6.src", "tcp.srcport",
+                  "tcp.seq_raw", "tcp.ack_raw", "tcp.len", "tcp.flags", "tcp.window_size_value", "ip.id", "ip.ttl",
+                  "ipv6.hlim", "tcp.options.timestamp.tsval", "tcp.options.timestamp.tsecr"]
+
+
+def segments(home, capture):
+    """The capture's TCP segments, in its order, and the time of its last frame."""
+    analysed = rows(home, capture, SEGMENT_FIELDS + ["tcp.analysis." + mark for mark in MARKS])
+    # What tcp.analysis takes for a keepalive has no payload any more.
+    payloads = rows(home, capture, ["tcp.payload"], "-o", "tcp.analyze_sequence_numbers:FALSE",
+                    "-o", "tcp.desegment_tcp_streams:FALSE")
+    found, end = [], 0
+    for row, payload in zip(analysed, payloads):
+        end = max(end, nanoseconds(row["frame.time_epoch"]))
+        if row["tcp.len"] and "icmp" not in row["frame.protocols"]:
+            found.append(segment(row, payload["tcp.payload"]))
+    return found, end
+
+
+def innermost(text):
+    return text.split(",")[-1]
+
+
+def segment(row, payload):
+    stamps = (row["tcp.options.timestamp.tsval"], row["tcp.options.timestamp.tsecr"])
+    marks = frozenset(mark for mark in MARKS if row["tcp.analysis." + mark])
+    return Segment(frame=int(row["frame.number"]), time=nanoseconds(row["frame.time_epoch"]),
+                   stream=int(row["tcp.stream"]),
+                   sender="%s:%s" % (innermost(row["ip.src"] or row["ipv6.src"]), row["tcp.srcport"]),
+                   seq=int(row["tcp.seq_raw"]), ack=int(row["tcp.ack_raw"]), length=int(row["tcp.len"]),
+                   flags=int(row["tcp.flags"], 16), octets=bytes.fromhex(payload.replace(":", "")),
+                   window=int(row["tcp.window_size_value"]),
+                   ttl=int(innermost(row["ip.ttl"] or row["ipv6.hlim"])),
+                   network_id="/".join((innermost(row["ip.id"]),) + stamps), marks=marks)

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Every keepalive field of every frame in pcaps/, in one pass of tshark, in two, and in sharkd."""
+import random
+
+import oracle
+
+SEED = 20131107
+
+
+def differences(expected, got, names=None):
+    """One line for each field that is not as expected; only fields in `names`, if given."""
+    lines = []
+    for frame in sorted(expected.keys() | got.keys()):
+        want, have = expected.get(frame, {}), got.get(frame, {})
+        for name in sorted(want.keys() | have.keys()):
+            if (names is None or name in names) and want.get(name) != have.get(name):
+                lines.append("frame %d: %s is %s, expected %s" % (frame, name, have.get(name), want.get(name)))
+    return lines
+
+
+def computed(fields):
+    """The fields that the oracle knows."""
+    return {name for name, kind in fields.items() if kind != "FT_NONE"} - oracle.OTHERS
+
+
+def test_second_pass_shows_the_truth(capture, outputs, fields):
+    got = outputs[capture]["two passes"]
+    wrong = differences(outputs[capture]["expected"], got, computed(fields))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_one_pass_shows_what_needs_no_later_frame(capture, outputs, fields):
+    expected = oracle.expected_in_one_pass(outputs[capture]["expected"])
+    got = outputs[capture]["one pass"]
+    undecided = oracle.undecided_in_one_pass(outputs[capture]["segments"])
+    for frame in undecided - got.keys():
+        expected.pop(frame, None)
+    wrong = differences(expected, got, computed(fields))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_sharkd_shows_what_the_second_pass_shows_in_any_order(capture, outputs, fields, sharkd):
+    frames = list(range(1, sharkd.request("status")["frames"] + 1)) * 2
+    random.Random(SEED).shuffle(frames)
+    got = {}
+    for number in frames:
+        shown = sharkd.frame(number, fields)
+        assert got.setdefault(number, shown) == shown, "frame %d: differs when asked again" % number
+    wrong = differences(outputs[capture]["two passes"], got)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_field_beyond_the_contract(capture, outputs):
+    """A frame has keepalive fields if and only if it is part of an exchange or corrects tcp.analysis."""
+    for frame, shown in outputs[capture]["two passes"].items():
+        assert ({"keepalive.type", "keepalive.mistaken", "keepalive.duplicate"} & shown.keys()), "frame %d" % frame
