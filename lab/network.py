@@ -148,7 +148,7 @@ class Rule:
 
     def __init__(self, wire, sender, match, action, times):
         self._wire, self.sender, self.match, self.action, self.times = wire, sender, match, action, times
-        self.count, self.held = 0, []
+        self.count, self.held, self.on_match = 0, [], None
         self._changed = threading.Condition()
 
     def takes(self, frame, segment):
@@ -159,6 +159,8 @@ class Rule:
             if self.action == "hold":
                 self.held.append(frame)
             self._changed.notify_all()
+        if self.on_match:
+            self.on_match(frame)
         return self.action != "pass"
 
     def wait(self, count=1, timeout=60):
@@ -196,6 +198,7 @@ def reset(segment):
 class Wire:
     def __init__(self, loop, devices):
         self.rules, self.last, self.injected, self.delay = [], {}, {}, 0
+        self.ended = False
         self._loop, self._links = loop, {}
         for end, device in devices.items():
             self._links[end] = packet_socket(device)
@@ -217,7 +220,8 @@ class Wire:
             self.deliver(OTHER[sender], frame)
 
     def deliver(self, receiver, frame):
-        self._links[receiver].send(frame)
+        if not self.ended:
+            self._links[receiver].send(frame)
 
     def _rule(self, sender, match, action, times):
         self.rules.append(Rule(self, sender, match, action, times))
@@ -231,6 +235,12 @@ class Wire:
 
     def hold(self, sender, match=any_segment, times=None):
         return self._rule(sender, match, "hold", times)
+
+    def twice(self, sender, after, match=any_segment, times=None):
+        """Delivers a second copy of each frame, `after` seconds later."""
+        rule = self._rule(sender, match, "pass", times)
+        rule.on_match = lambda frame: self._loop.call_later(after, lambda: self.deliver(OTHER[sender], frame))
+        return rule
 
     def cut(self):
         """Both directions lose everything from now on."""
@@ -247,10 +257,6 @@ class Wire:
                                         payload, ttl)
         self.injected[packet] = label
         self.deliver(receiver, ethernet_header(OTHER[receiver]) + packet)
-
-    def close(self):
-        for link in self._links.values():
-            link.close()
 
 
 def ethernet_header(sender, ether_type=0x0800):
@@ -404,7 +410,8 @@ class End:
     def destroy_sockets(self):
         """Forgets all connections without a word on the wire, as a power cut does."""
         for each in self.sockets:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError):  # closed by the scenario, or Multipath TCP, which has no repair mode
+                each.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 0)
                 each.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
             each.close()
         self.sockets = []
@@ -437,11 +444,11 @@ class Network:
         listener.listen(512)
         return listener
 
-    def connect(self, client=None, server=None, port=PORT, client_port=None, protocol=0, receive_buffer=None,
-                listener=None):
+    def connect(self, client=None, server=None, client_port=None, protocol=0, receive_buffer=None, listener=None,
+                near=None):
         """A connection, as the client's and the server's socket; `client` and `server` are their keepalive options."""
-        listener = listener or self.listen(port, protocol, receive_buffer)
-        near = self.client.socket(protocol, client_port)
+        listener = listener or self.listen(PORT, protocol, receive_buffer)
+        near = near or self.client.socket(protocol, client_port)
         near.connect((self.server.address, listener.getsockname()[1]))
         far = listener.accept()[0]
         far.settimeout(60)

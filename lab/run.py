@@ -7,6 +7,7 @@ when that process ends, however it ends.
 """
 
 import argparse
+import concurrent.futures
 import ctypes
 import os
 import pathlib
@@ -17,13 +18,15 @@ import sys
 import threading
 import traceback
 
+sys.dont_write_bytecode = True  # leave nothing behind
+
+# pylint: disable=wrong-import-position
 import counters
 import network
-import packets
 import report
+import settings  # noqa: F401, adds its scenarios
 import truth
 import views
-from network import CLIENT, SERVER
 from scenarios import MANY, SCENARIOS
 
 CLONE_NEWPID = 0x20000000
@@ -37,7 +40,7 @@ def main():
     arguments = parse_arguments()
     if arguments.list:
         for scenario in SCENARIOS.values():
-            print("%-10s %-32s %s" % (scenario.group, scenario.name, scenario.text))
+            print("%-10s %-36s %s" % (scenario.group, scenario.name, scenario.text))
         return 0
     chosen = choose(arguments)
     require_root_and_tools()
@@ -129,6 +132,7 @@ class Play:
             self.error = "".join(traceback.format_exception(type(error), error, error.__traceback__))
 
     def _finish(self):
+        self.net.wire.ended = True
         for end in self.net.ends.values():
             end.destroy_sockets()
         network.time.sleep(0.2)
@@ -170,7 +174,7 @@ def make(chosen, output):
     for scenario in chosen:
         reason = scenario.needs and scenario.needs()
         if reason:
-            print("%-32s skipped: %s" % (scenario.name, reason))
+            print("%-36s skipped: %s" % (scenario.name, reason))
         else:
             runnable.append(scenario)
     plays, movements = play_all(runnable)
@@ -197,20 +201,14 @@ def play_all(chosen):
 
 
 def report_all(plays, movements, output):
-    failed, files = 0, []
-    for play in plays:
-        problem = play.error
-        if not problem:
-            try:
-                written = play.verified(movements)
-                for each in written:
-                    each.explain_marks()
-                files += written
-            except truth.TruthError as error:
-                problem = str(error)
-        if problem:
-            failed += 1
-        print("%-32s %s" % (play.scenario.name, problem or report.summary(written)))
+    # tshark has the longest part in it, and runs beside this thread.
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        results = list(pool.map(lambda play: judge(play, movements), plays))
+    failed = 0
+    for play, (written, problem) in zip(plays, results):
+        failed += problem is not None
+        print("%-36s %s" % (play.scenario.name, "FAILED: " + problem if problem else report.summary(written)))
+    files = [each for written, problem in results if not problem for each in written]
     if output and files:
         # An interrupt waits until the files are whole.
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGTERM])
@@ -219,6 +217,19 @@ def report_all(plays, movements, output):
         report.write_index(output)
     print("%d passed, %d failed" % (len(plays) - failed, failed))
     return 1 if failed else 0
+
+
+def judge(play, movements):
+    """(what is to be written, what is wrong)"""
+    if play.error:
+        return [], play.error
+    try:
+        written = play.verified(movements)
+        for each in written:
+            each.explain_marks()
+    except truth.TruthError as error:
+        return [], str(error)
+    return written, None
 
 
 if __name__ == "__main__":

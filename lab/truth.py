@@ -17,7 +17,9 @@ AT_ONCE = 50 * 10**6
 DELAYED_ACK = 300 * 10**6
 
 LABEL_OF_COUNTER = {"TCPKeepAlive": "probe", "TCPWinProbe": "zero-window-probe"}
-ANSWER_OF = {"probe": "response", "zero-window-probe": "zero-window-ack", "retransmission": "retransmission-ack"}
+# Linux acknowledges at once whatever is outside its window: a late ACK and a packet's second copy too.
+ANSWER_OF = {"probe": "response", "zero-window-probe": "zero-window-ack", "retransmission": "retransmission-ack",
+             "late-ack": "retransmission-ack", "copy": "retransmission-ack", "copy-of-probe": "retransmission-ack"}
 
 
 class TruthError(Exception):
@@ -42,6 +44,8 @@ class Labels:
         for end in (CLIENT, SERVER):
             self._label_answers(end)
         self._carry_answers()
+        for end in (CLIENT, SERVER):
+            self._answer_with_forged_resets(end)
 
     def sent(self, end):
         """(place, frame) of what this end sent, in its own capture."""
@@ -92,6 +96,7 @@ class Labels:
         return places
 
     def _label_counted(self, end):
+        self._refuse_ambiguity(end)
         open_places = self._one_below(end)
         frames = self.frames[end]
         for movement in self.movements[end]:
@@ -109,6 +114,12 @@ class Labels:
         if open_places:
             raise TruthError("%s: frames %s look like probes, and no counter moved" % (
                 end, [i + 1 for i in open_places]))
+
+    def _refuse_ambiguity(self, end):
+        probes = [m for m in self.movements[end] if m.name in LABEL_OF_COUNTER]
+        for one, next_one in zip(probes, probes[1:]):
+            if one.name != next_one.name and next_one.not_before < one.not_after:
+                raise TruthError("%s: both counters moved between two polls; run it again" % end)
 
     def _label_give_up(self, end, within):
         for i, frame in self.sent(end):
@@ -197,6 +208,15 @@ class Labels:
                     probe = self.answers[OTHER[end]].get(there)
                     if probe is not None and not copy:
                         self.answers[end][here] = self._same[OTHER[end]].get(probe, probe)
+
+    def _answer_with_forged_resets(self, end):
+        """A firewall's RST answers the latest probe."""
+        probe = None
+        for i, frame in enumerate(self.frames[end]):
+            if self.at[end].get(i) == "probe":
+                probe = i
+            elif frame.segment and frame.segment.packet in self.injected and self.at[end].get(i) == "peer-reset":
+                self.answers[end][i] = probe
 
 
 def copy_of(label):
