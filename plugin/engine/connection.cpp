@@ -158,7 +158,8 @@ Record* Connection::examine_ack(const Segment& segment, Memory& memory) {
     }
     if (record == nullptr)
         record = correct(segment, mistake, memory);
-    was_other_[segment.end] = mistake == Mistake::ZeroWindowProbe || mistake == Mistake::Retransmission;
+    was_other_[segment.end] = judgement.verdict == Verdict::Other &&
+                              (mistake == Mistake::ZeroWindowProbe || mistake == Mistake::Retransmission);
     update(segment, record);
     return record;
 }
@@ -387,7 +388,7 @@ void Connection::update(const Segment& segment, const Record* record) {
 
     if (segment.has(kAck))
         peer.acknowledged(segment);
-    if (is_probe && record->inferred)
+    if (is_probe && record->inferred && peer.was_seen())
         me.all_acknowledged(segment.seq + 1);
     Segment noted = segment;
     noted.has_octet = segment.has_octet && !is_probe;  // a garbage octet is none of the stream

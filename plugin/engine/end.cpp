@@ -14,9 +14,9 @@ namespace {
 constexpr std::int32_t kOtherConnection = 1 << 28;
 
 // A copy without anything that tells it from a repetition comes at once. No stack repeats a probe that fast.
-constexpr Nanoseconds kCopyDelay = 20 * kMillisecond;
+constexpr std::int32_t kCopyDelay = 20;  // milliseconds
 // The slowest clock of a TCP timestamp ticks twice a second (4.4BSD).
-constexpr Nanoseconds kTimestampTick = 500 * kMillisecond;
+constexpr std::int32_t kTimestampTick = 500;  // milliseconds
 
 // Counters of one host step by little between two of its segments to the same peer; random ones (BSD, macOS) do not.
 constexpr int kIpIdStep = 2048;
@@ -45,7 +45,7 @@ void End::sent(const Segment& segment) {
         has_tsval_ = true;
     }
     if (segment.length <= 1)
-        fingerprints_ = {fingerprint(segment), fingerprints_[0], fingerprints_[1]};
+        prints_ = {print_of(segment), prints_[0], prints_[1]};
     if (segment.length > 1 || segment.has(kSyn | kFin) || ttl_ == 0)
         ttl_ = segment.ttl;
     note_ip_id(segment.ip_id);
@@ -86,7 +86,7 @@ bool End::has_outstanding() const {
     return knows_nxt_ && knows_una_ && is_after(nxt_, una_);
 }
 
-std::uint32_t End::fingerprint(const Segment& segment) {
+End::Print End::print_of(const Segment& segment) {
     // FNV-1a over the numbers that a sender changes; not the checksum, which offloading leaves unfinished in one copy,
     // and not the TTL, which a router between two capture points lowers.
     std::uint32_t hash = 2166136261U;
@@ -94,21 +94,19 @@ std::uint32_t End::fingerprint(const Segment& segment) {
                                              segment.window, static_cast<std::uint32_t>(segment.flags << 16U | segment.ip_id)};
     for (const std::uint32_t part : parts)
         hash = (hash ^ part) * 16777619U ^ (hash >> 15U);
-    return hash;
+    return {hash, static_cast<std::uint32_t>(segment.time / kMillisecond)};
 }
 
 bool End::is_copy(const Segment& segment) const {
     if (!seen_ || segment.length > 1)
         return false;
-    const std::uint32_t print = fingerprint(segment);
-    bool is_equal = false;
-    for (const std::uint32_t known : fingerprints_)
-        is_equal = is_equal || known == print;
-    if (!is_equal)
-        return false;
-    if (ip_id_varies_ && segment.ip_id != 0)
-        return true;
-    return segment.time - last_sent_ < (segment.has_timestamps ? kTimestampTick : kCopyDelay);
+    const Print print = print_of(segment);
+    const std::int32_t longest_delay = segment.has_timestamps ? kTimestampTick : kCopyDelay;
+    const bool is_numbered = ip_id_varies_ && segment.ip_id != 0;
+    for (const Print& known : prints_)
+        if (known.hash == print.hash && (is_numbered || distance(print.milliseconds, known.milliseconds) <= longest_delay))
+            return true;
+    return false;
 }
 
 bool End::is_overtaken(const Segment& segment) const {

@@ -50,7 +50,11 @@ public:
     std::uint8_t ttl() const { return ttl_; }
 
 private:
-    static std::uint32_t fingerprint(const Segment& segment);
+    struct Print {
+        std::uint32_t hash = 0;
+        std::uint32_t milliseconds = 0;  // modulo 2^32: 49 days
+    };
+    static Print print_of(const Segment& segment);
     void note_ip_id(std::uint16_t ip_id);
 
     Nanoseconds last_sent_ = kNever;
@@ -61,7 +65,7 @@ private:
     std::uint32_t tsval_ = 0;      // the newest TSval sent
     std::uint32_t una_tsval_ = 0;
     // The last segments of at most one octet: the only ones whose copies could pass for probes or responses.
-    std::array<std::uint32_t, 3> fingerprints_{};
+    std::array<Print, 3> prints_{};
     std::uint16_t window_ = 0;     // the newest SEG.WND sent
     std::uint16_t ip_id_ = 0;      // the last one that is not 0
     std::uint8_t ttl_ = 0;         // of the last segment with payload, SYN or FIN

@@ -29,7 +29,7 @@ Nanoseconds lateness(Nanoseconds timer) {
 constexpr std::int64_t kLongestTimer = 32767;
 
 // Among neighbours that fit alike, people set the rounder number.
-constexpr std::array<std::int64_t, 7> kRoundUnits{300, 60, 30, 10, 15, 5, 1};
+constexpr std::array<std::int64_t, 9> kRoundUnits{3600, 1800, 300, 60, 30, 10, 15, 5, 1};
 constexpr std::uint32_t kDefaultIdle = 7200;
 constexpr std::uint32_t kDefaultInterval = 75;  // Linux, BSD, macOS
 constexpr std::uint32_t kWindowsInterval = 1;
@@ -166,8 +166,8 @@ std::uint32_t Settings::keepidle() const {
 }
 
 const char* known_settings(std::uint32_t keepidle, std::uint32_t keepintvl, std::uint32_t keepcnt) {
-    const int known = (keepidle != 0) + (keepintvl != 0) + (keepcnt != 0);
-    if (known < 2)
+    // One number alone is anybody's.
+    if (keepidle == 0 || (keepintvl == 0 && keepcnt == 0))
         return nullptr;
     for (const Known& each : kKnown)
         if (fits(keepidle, each.keepidle) && fits(keepintvl, each.keepintvl) && fits(keepcnt, each.keepcnt))

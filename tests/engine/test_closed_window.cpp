@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Zero-window probes and keepalives: the same bytes, told by their spacing.
+#include <gtest/gtest.h>
+
+#include "script.h"
+
+namespace {
+
+TEST(ClosedWindow, the_persist_timer_starts_at_the_retransmission_timeout_and_doubles) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        0.201  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        0.202  B  .   1     ack 5  win 0
+        0.611  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        0.612  B  .   1     ack 5  win 0
+        1.431  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        1.432  B  .   1     ack 5  win 0
+        3.100  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        3.101  B  .   1     ack 5  win 0
+        6.400  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        6.401  B  .   1     ack 5  win 0
+    )");
+}
+
+TEST(ClosedWindow, evenly_spaced_after_whole_seconds_are_keepalives) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        2.001  A  .   4     ack 1         > probe number=1 in=4 now=undecided
+        2.002  B  .   1     ack 5  win 0  > response to=3 now=nothing
+        4.002  A  .   4     ack 1         > probe number=1 idle-probes=2 in=6
+        4.003  B  .   1     ack 5  win 0  > response to=5
+        6.003  A  .   4     ack 1         > probe number=1 idle-probes=3 in=8
+        6.004  B  .   1     ack 5  win 0  > response to=7
+    )");
+}
+
+TEST(ClosedWindow, a_slow_persist_timer_doubles_too) {
+    EXPECT_STORY(R"(
+        0.0   A  P.  1(4)  ack 1
+        0.1   B  .   1     ack 5  win 0
+        3.5   A  .   4     ack 1  mark keepalive  > zero-window-probe now=undecided
+        10.3  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        23.9  A  .   4     ack 1  mark keepalive  > zero-window-probe
+    )");
+}
+
+TEST(ClosedWindow, data_is_written_after_some_keepalives) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        5.001  A  .   4     ack 1         > probe in=4 now=undecided
+        5.002  B  .   1     ack 5  win 0  > response to=3 now=nothing
+        10.00  A  .   4     ack 1         > probe in=6
+        10.01  B  .   1     ack 5  win 0  > response to=5
+        12.70  A  .   4     ack 1  mark keepalive  > zero-window-probe now=undecided
+        12.71  B  .   1     ack 5  win 0
+        13.10  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        13.11  B  .   1     ack 5  win 0
+    )");
+}
+
+TEST(ClosedWindow, probe_after_window_reopens) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        0.201  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        0.202  B  .   1     ack 5  win 0
+        0.300  B  .   1     ack 5  win 90
+        0.301  A  P.  5(4)  ack 1
+        0.302  B  .   1     ack 9  win 90
+        2.400  A  .   8     ack 1          > probe in=9
+        2.401  B  .   1     ack 9  win 90  > response to=8
+    )");
+}
+
+TEST(ClosedWindow, data_that_leaves_when_the_window_opens_was_waiting) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        1.101  A  .   4     ack 1  mark keepalive  > zero-window-probe now=undecided
+        1.102  B  .   1     ack 5  win 0
+        1.900  B  .   1     ack 5  win 90
+        1.901  A  P.  5(4)  ack 1
+    )");
+}
+
+TEST(ClosedWindow, nothing_waited_when_the_window_opens) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        1.101  A  .   4     ack 1         > probe in=4 now=undecided
+        1.102  B  .   1     ack 5  win 0  > response to=3 now=nothing
+        1.900  B  .   1     ack 5  win 90
+        9.000  A  P.  5(4)  ack 1
+    )");
+}
+
+TEST(ClosedWindow, spacing_known_from_before_the_window_closed) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5
+        3.001  A  .   4     ack 1  > probe in=4
+        3.002  B  .   1     ack 5  > response to=3
+        4.000  A  P.  5(4)  ack 1
+        4.001  B  .   1     ack 9  win 0
+        7.001  A  .   8     ack 1         > probe in=8
+        7.002  B  .   1     ack 9  win 0  > response to=7
+    )");
+}
+
+}  // namespace

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The capture holds a segment twice.
+#include <gtest/gtest.h>
+
+#include "script.h"
+
+namespace {
+
+TEST(Copies, probe_and_response_mirrored) {
+    EXPECT_STORY(R"(
+        1.0000  A  P.  1(4)  ack 1  id 10
+        1.0010  B  .   1     ack 5  id 80
+        3.0000  A  .   4     ack 1  id 11  > probe idle=1.999 in=5 number=1
+        3.0001  A  .   4     ack 1  id 11  mark keepalive  > copy duplicate
+        3.0010  B  .   1     ack 5  id 81  > response to=3
+        3.0011  B  .   1     ack 5  id 81  mark ack  > copy duplicate
+        5.0000  A  .   4     ack 1  id 12  > probe idle=3.999 number=1 idle-probes=2 interval=2 in=8
+        5.0010  B  .   1     ack 5  id 82  > response to=7
+    )");
+}
+
+TEST(Copies, of_a_segment_before_the_octet_it_seems_to_repeat) {
+    EXPECT_STORY(R"(
+        1.0000  A  .   5     ack 1  id 10
+        1.0010  A  P.  5(1)  ack 1  id 11  octet 65
+        1.0020  B  .   1     ack 6  id 80
+        1.0500  A  P.  5(1)  ack 1  id 11  octet 65  mark keepalive  > copy
+        1.0600  A  .   5     ack 1  id 10  mark keepalive  > copy
+    )");
+}
+
+TEST(Copies, windows_probes_differ_in_nothing_but_the_identification) {
+    EXPECT_STORY(R"(
+        1.0  B  P.  1(4)  ack 6  id 80
+        2.0  A  .   5(1)  ack 5  id 10  octet 0  > probe number=1 unanswered
+        3.0  A  .   5(1)  ack 5  id 11  octet 0  > probe number=2 unanswered
+        4.0  A  .   5(1)  ack 5  id 12  octet 0  > probe number=3 in=5
+        4.1  B  .   5     ack 6  id 81           > response to=4
+    )");
+}
+
+TEST(Copies, without_identification_only_what_comes_at_once) {
+    EXPECT_STORY(R"(
+        1.000  B  P.  1(4)  ack 6
+        2.000  A  .   5(1)  ack 5  octet 0                  > probe number=1 unanswered
+        2.001  A  .   5(1)  ack 5  octet 0  mark keepalive  > copy duplicate
+        3.000  A  .   5(1)  ack 5  octet 0                  > probe number=2 in=5
+        3.100  B  .   5     ack 6                           > response to=4
+    )");
+}
+
+TEST(Copies, identification_that_never_changes_tells_nothing) {
+    EXPECT_STORY(R"(
+        1.000  B  P.  1(4)  ack 6  id 7
+        2.000  A  .   5     ack 5  id 9  > probe number=1 unanswered
+        3.000  A  .   5     ack 5  id 9  > probe number=2 in=4
+        3.100  B  .   5     ack 6  id 7  > response to=3
+    )");
+}
+
+TEST(Copies, another_ttl_behind_a_router_is_the_same_segment) {
+    EXPECT_STORY(R"(
+        1.0000  A  P.  1(4)  ack 1  id 10  ttl 64
+        1.0010  B  .   1     ack 5  id 80  ttl 64
+        3.0000  A  .   4     ack 1  id 11  ttl 64  > probe in=5
+        3.0001  A  .   4     ack 1  id 11  ttl 63  > copy duplicate
+        3.0010  B  .   1     ack 5  id 81  ttl 64  > response to=3
+    )");
+}
+
+}  // namespace

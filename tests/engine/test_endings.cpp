@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// How connections end while probes go out.
+#include <gtest/gtest.h>
+
+#include "script.h"
+
+namespace {
+
+TEST(Endings, gave_up_one_interval_after_the_last_probe) {
+    EXPECT_STORY(R"(
+        0.0  A  P.  1(4)  ack 1
+        0.5  B  .   1     ack 5
+        2.5  A  .   4     ack 1  > probe number=1 run=3 unanswered
+        3.5  A  .   4     ack 1  > probe number=2 run=3 unanswered
+        4.5  A  .   4     ack 1  > probe number=3 run=3 unanswered
+        5.5  A  R.  5     ack 1  > gave-up run=3 keepcnt=3 keepintvl=1
+    )");
+}
+
+TEST(Endings, a_socket_that_is_closed_within_a_run_did_not_give_up) {
+    EXPECT_STORY(R"(
+        0.0  A  P.  1(4)  ack 1
+        0.5  B  .   1     ack 5
+        2.5  A  .   4     ack 1  > probe number=1 run=2 unanswered
+        3.5  A  .   4     ack 1  > probe number=2 run=2 unanswered
+        3.9  A  R.  5     ack 1
+    )");
+}
+
+TEST(Endings, user_timeout_gives_up_after_one_probe) {
+    EXPECT_STORY(R"(
+        0.00  A  P.  1(4)  ack 1
+        0.50  B  .   1     ack 5
+        2.52  A  .   4     ack 1  > probe number=1 run=1 unanswered
+        3.55  A  R.  5     ack 1  > gave-up run=1 keepcnt=0
+    )");
+}
+
+TEST(Endings, peer_that_lost_its_state) {
+    EXPECT_STORY(R"(
+        0.0  A  P.  1(4)  ack 77
+        0.5  B  .   77    ack 5
+        2.5  A  .   4     ack 77  > probe number=1 in=4 response-time=0.1
+        2.6  B  R   77            > peer-reset to=3 response-time=0.1
+    )");
+}
+
+TEST(Endings, a_reset_after_the_answer_is_the_applications) {
+    EXPECT_STORY(R"(
+        0.0  A  P.  1(4)  ack 77
+        0.5  B  .   77    ack 5
+        2.5  A  .   4     ack 77  > probe number=1 in=4
+        2.6  B  .   77    ack 5   > response to=3
+        2.7  B  R.  77    ack 5
+    )");
+}
+
+TEST(Endings, probes_of_a_capture_begun_idle_are_known_from_the_reset) {
+    EXPECT_STORY(R"(
+        0.0  A  .   4     ack 1  > probe inferred number=1 run=3 unanswered now=undecided
+        1.0  A  .   4     ack 1  > probe inferred number=2 run=3 unanswered now=undecided
+        2.0  A  .   4     ack 1  > probe inferred number=3 run=3 unanswered now=undecided
+        3.0  A  R.  5     ack 1  > gave-up run=3 keepcnt=0
+    )");
+}
+
+TEST(Endings, fin_answers_a_probe) {
+    EXPECT_STORY(R"(
+        0.0  A  P.  1(4)  ack 1
+        0.5  B  .   1     ack 5
+        2.5  A  .   4     ack 1  > probe in=4
+        2.6  B  F.  1     ack 5
+        2.7  A  .   5     ack 2
+    )");
+}
+
+}  // namespace

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What looks like a probe and is none.
+#include <gtest/gtest.h>
+
+#include "script.h"
+
+namespace {
+
+TEST(Exclusions, one_octet_retransmitted_because_it_was_lost) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1  octet 10
+        0.001  B  .   1     ack 5
+        1.000  A  P.  5(1)  ack 1  octet 65
+        1.200  A  P.  5(1)  ack 1  octet 65  mark keepalive  > retransmission
+        1.600  A  P.  5(1)  ack 1  octet 65  mark keepalive  > retransmission
+        1.601  B  .   1     ack 6            mark ack        > ack-of-other
+    )");
+}
+
+TEST(Exclusions, one_octet_retransmitted_because_its_ack_was_lost_behind_the_capture) {
+    EXPECT_STORY(R"(
+        1.000  A  P.  5(1)  ack 1  octet 65  ts 1000/500
+        1.001  B  .   1     ack 6            ts 600/1000
+        1.200  A  P.  5(1)  ack 1  octet 65  ts 1200/500  mark keepalive  > retransmission
+        1.600  A  P.  5(1)  ack 1  octet 65  ts 1600/500  mark keepalive  > retransmission
+    )");
+}
+
+TEST(Exclusions, the_same_octet_later_with_the_ack_echoed_is_a_probe) {
+    EXPECT_STORY(R"(
+        1.000  A  P.  5(1)  ack 1  octet 0  ts 1000/500
+        1.001  B  .   1     ack 6           ts 600/1000
+        9.000  A  .   5(1)  ack 1  octet 0  ts 9000/600  > probe in=4
+        9.001  B  .   1     ack 6           ts 8600/1000 > response to=3
+    )");
+}
+
+TEST(Exclusions, without_timestamps_push_and_the_same_octet_tell) {
+    EXPECT_STORY(R"(
+        1.000  A  P.  5(1)  ack 1  octet 65
+        1.001  B  .   1     ack 6
+        1.300  A  P.  5(1)  ack 1  octet 65  mark keepalive  > retransmission
+        1.301  B  .   1     ack 6            mark ack        > ack-of-other
+        3.300  A  .   5(1)  ack 1  octet 0                   > probe in=6
+        3.301  B  .   1     ack 6                            > response to=5
+    )");
+}
+
+TEST(Exclusions, ack_overtaken_by_its_senders_next_octet) {
+    EXPECT_STORY(R"(
+        1.000  A  P.  5(1)  ack 1  octet 65  ts 1001/500
+        1.001  B  .   1     ack 6            ts 600/1001
+        1.002  A  .   5     ack 1            ts 1000/500  mark keepalive  > late-ack
+    )");
+}
+
+TEST(Exclusions, ack_overtaken_told_by_the_ip_identification) {
+    EXPECT_STORY(R"(
+        0.900  A  P.  1(4)  ack 1  id 70
+        0.901  B  .   1     ack 5
+        1.000  A  P.  5(1)  ack 1  id 72  octet 65
+        1.001  B  .   1     ack 6
+        1.500  A  .   5     ack 1  id 71  mark keepalive  > late-ack
+    )");
+}
+
+TEST(Exclusions, ack_that_comes_at_once_is_disorder_without_any_number_to_tell) {
+    EXPECT_STORY(R"(
+        1.000  A  P.  5(1)  ack 1  octet 65
+        1.001  B  .   1     ack 6
+        1.002  A  .   5     ack 1  mark keepalive  > late-ack
+    )");
+}
+
+TEST(Exclusions, ack_with_the_fins_number_while_the_fin_is_outstanding) {
+    EXPECT_STORY(R"(
+        1.000  B  P.  1(4)  ack 5
+        1.001  A  F.  5     ack 5
+        1.002  A  .   5     ack 5  mark keepalive  > late-ack
+        3.000  A  .   5     ack 5  mark keepalive  > late-ack
+    )");
+}
+
+TEST(Exclusions, ack_with_the_fins_number_after_both_fins) {
+    EXPECT_STORY(R"(
+        1.000  A  F.  5     ack 5
+        1.001  B  F.  5     ack 6
+        1.200  A  .   5     ack 6  mark keepalive  > late-ack
+        9.000  A  .   5     ack 6  mark keepalive  > late-ack
+    )");
+}
+
+TEST(Exclusions, a_new_acknowledgement_right_after_data) {
+    EXPECT_STORY(R"(
+        1.000  A  F.  5     ack 5
+        1.001  B  .   5     ack 6
+        1.200  B  P.  5(9)  ack 6
+        1.300  A  .   5     ack 14  mark keepalive  > late-ack
+    )");
+}
+
+TEST(Exclusions, handshake_that_repeats_its_first_number) {
+    EXPECT_STORY(R"(
+        1.000  A  S   4
+        1.001  B  S.  0  ack 5
+        1.101  A  .   4  ack 1  mark keepalive  > handshake
+    )");
+}
+
+TEST(Exclusions, data_below_the_acknowledged_is_none) {
+    EXPECT_STORY(R"(
+        1.000  A  P.  1(4)  ack 1
+        1.001  B  .   1     ack 5
+        3.000  A  P.  1(4)  ack 1
+        5.000  A  .   3     ack 1
+        7.000  A  .   5     ack 1
+    )");
+}
+
+}  // namespace

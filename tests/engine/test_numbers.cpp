@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Times, numbers and links of probes that are beyond doubt.
+#include <gtest/gtest.h>
+
+#include "script.h"
+
+namespace {
+
+TEST(Numbers, run_ends_with_an_answer_and_the_idle_period_goes_on) {
+    EXPECT_STORY(R"(
+        0.0  A  P.  1(4)  ack 1
+        0.5  B  .   1     ack 5
+        2.5  A  .   4     ack 1  > probe number=1 idle-probes=1 idle=2 silence=2 interval=never run=2 last=2 unanswered
+        3.5  A  .   4     ack 1  > probe number=2 idle-probes=2 idle=3 silence=3 interval=1 run=2 previous=3 unanswered
+        4.5  A  .   4     ack 1  > probe number=3 idle-probes=3 idle=4 silence=4 interval=1 run=2 previous=4 in=6
+        4.6  B  .   1     ack 5  > response to=5 response-time=0.1
+        6.6  A  .   4     ack 1  > probe number=1 idle-probes=4 idle=6.1 silence=2 interval=2.1 run=0 previous=5 in=8
+        6.7  B  .   1     ack 5  > response to=7
+    )");
+}
+
+TEST(Numbers, traffic_ends_the_idle_period) {
+    EXPECT_STORY(R"(
+        0.0  A  P.  1(4)  ack 1
+        0.5  B  .   1     ack 5
+        2.5  A  .   4     ack 1  > probe idle-probes=1 in=4
+        2.6  B  .   1     ack 5  > response to=3
+        3.0  B  P.  1(2)  ack 5
+        3.1  A  .   5     ack 3
+        5.1  A  .   4     ack 3  > probe idle-probes=1 idle=2 silence=2.1 interval=never last=6 in=8
+        5.2  B  .   3     ack 5  > response to=7
+    )");
+}
+
+TEST(Numbers, data_answers_a_probe_and_is_no_response) {
+    EXPECT_STORY(R"(
+        0.0  A  P.  1(4)  ack 1
+        0.5  B  .   1     ack 5
+        2.5  A  .   4     ack 1  > probe in=4 response-time=0.2
+        2.7  B  P.  1(2)  ack 5
+        2.8  A  .   5     ack 3
+    )");
+}
+
+TEST(Numbers, the_probers_own_data_leaves_nothing_to_answer) {
+    EXPECT_STORY(R"(
+        0.0  A  P.  1(4)  ack 1
+        0.5  B  .   1     ack 5
+        2.5  A  .   4     ack 1  > probe in=0
+        2.6  A  P.  5(4)  ack 1
+        2.7  B  .   1     ack 9
+    )");
+}
+
+TEST(Numbers, the_answer_crosses_the_probers_data) {
+    EXPECT_STORY(R"(
+        0.0   A  P.  1(4)  ack 1
+        0.5   B  .   1     ack 5
+        2.5   A  .   4     ack 1  > probe in=5
+        2.51  A  P.  5(4)  ack 1
+        2.52  B  .   1     ack 5  > response to=3
+        2.53  B  .   1     ack 9
+    )");
+}
+
+TEST(Numbers, an_answer_with_another_window_or_none) {
+    EXPECT_STORY(R"(
+        0.0  A  P.  1(4)  ack 1
+        0.5  B  .   1     ack 5  win 500
+        2.5  A  .   4     ack 1           > probe in=4
+        2.6  B  .   1     ack 5  win 900  > response to=3
+        4.6  A  .   4     ack 1           > probe in=6
+        4.7  B  .   1     ack 5  win 0    > response to=5
+    )");
+}
+
+TEST(Numbers, answers_slower_than_the_interval) {
+    EXPECT_STORY(R"(
+        0.0  A  P.  1(4)  ack 1
+        0.5  B  .   1     ack 5
+        2.5  A  .   4     ack 1  > probe number=1 unanswered in=6
+        3.5  A  .   4     ack 1  > probe number=2 in=5
+        3.9  B  .   1     ack 5  > response to=4
+        4.9  B  .   1     ack 5  > response to=3
+    )");
+}
+
+TEST(Numbers, a_probe_of_the_peer_without_octet_does_not_end_the_run) {
+    EXPECT_STORY(R"(
+        0.0  A  P.  1(4)  ack 1
+        0.5  B  .   1     ack 5
+        2.5  A  .   4     ack 1  > probe number=1 silence=2 unanswered
+        2.6  B  .   0     ack 5  > probe number=1 in=5
+        2.7  A  .   5     ack 1  > response to=4
+        3.5  A  .   4     ack 1  > probe number=2 silence=3 in=7
+        3.6  B  .   1     ack 5  > response to=6
+    )");
+}
+
+TEST(Numbers, a_probe_of_the_peer_with_an_octet_does) {
+    EXPECT_STORY(R"(
+        0.0  A  P.  1(4)  ack 1
+        0.5  B  .   1     ack 5
+        2.5  A  .   4     ack 1           > probe number=1
+        2.6  B  .   0(1)  ack 5  octet 0  > probe number=1 in=5
+        2.7  A  .   5     ack 1           > response to=4
+        4.6  A  .   4     ack 1           > probe number=1 silence=2 in=7
+        4.7  B  .   1     ack 5           > response to=6
+    )");
+}
+
+TEST(Numbers, the_last_probe_waits_as_long_as_its_interval) {
+    EXPECT_STORY(R"(
+        0.0  A  P.  1(4)  ack 1
+        0.5  B  .   1     ack 5
+        2.5  A  .   4     ack 1  > probe number=1 run=1 unanswered
+        3.5  A  .   4     ack 1  > probe number=2 run=1
+        4.4  B  S   900
+    )");
+    EXPECT_STORY(R"(
+        0.0  A  P.  1(4)  ack 1
+        0.5  B  .   1     ack 5
+        2.5  A  .   4     ack 1  > probe number=1 run=2 unanswered
+        3.5  A  .   4     ack 1  > probe number=2 run=2 unanswered
+        4.6  A  P.  5(1)  ack 1
+    )");
+}
+
+TEST(Numbers, a_peer_out_of_sight_is_not_dead) {
+    EXPECT_STORY(R"(
+        0.0  A  P.  1(4)  ack 1
+        2.5  A  .   4     ack 1  > probe inferred number=1
+        4.5  A  .   4     ack 1  > probe inferred number=2
+        6.5  A  .   4     ack 1  > probe inferred number=3
+    )");
+}
+
+TEST(Numbers, another_ttl_is_told) {
+    EXPECT_STORY(R"(
+        0.0  A  P.  1(4)  ack 1  ttl 64
+        0.5  B  .   1     ack 5  ttl 60
+        2.5  A  .   4     ack 1  ttl 61  > probe in=4 ttl-differs
+        2.6  B  .   1     ack 5  ttl 60  > response to=3
+    )");
+}
+
+}  // namespace

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT: said where they follow, and nowhere else.
+#include <gtest/gtest.h>
+
+#include "engine/settings.h"
+#include "script.h"
+
+namespace keepalive {
+
+namespace {
+
+constexpr Nanoseconds ms(std::int64_t milliseconds) {
+    return milliseconds * kMillisecond;
+}
+
+TimerEstimate estimate(std::initializer_list<std::int64_t> milliseconds) {
+    TimerEstimate result;
+    for (const std::int64_t each : milliseconds)
+        EXPECT_TRUE(result.add(ms(each))) << each;
+    return result;
+}
+
+TEST(TimerEstimate, timers_are_late_and_never_early) {
+    EXPECT_EQ(estimate({1020}).seconds(), 1U);
+    EXPECT_EQ(estimate({2032}).seconds(), 2U);
+    EXPECT_EQ(estimate({4260}).seconds(), 4U);
+    EXPECT_EQ(estimate({10240}).seconds(), 10U);
+    EXPECT_EQ(estimate({999}).seconds(), 1U) << "the capture adds a little, either way";
+}
+
+TEST(TimerEstimate, between_two_whole_seconds_is_no_timer) {
+    EXPECT_EQ(estimate({1500}).seconds(), 0U);
+    EXPECT_EQ(estimate({5830}).seconds(), 0U);
+}
+
+TEST(TimerEstimate, the_rounder_number_among_neighbours) {
+    EXPECT_EQ(estimate({61400}).seconds(), 60U);
+    EXPECT_EQ(estimate({75900}).seconds(), 75U);
+    EXPECT_EQ(estimate({7203000}).seconds(), 7200U);
+    EXPECT_EQ(estimate({7331000}).seconds(), 7200U);
+    EXPECT_EQ(estimate({24300}).seconds(), 0U) << "23 or 24";
+    EXPECT_EQ(estimate({24300, 23100}).seconds(), 23U);
+}
+
+TEST(TimerEstimate, no_socket_takes_more_than_32767_seconds) {
+    EXPECT_EQ(estimate({40'000'000}).seconds(), 0U);
+}
+
+TEST(TimerEstimate, spans_of_another_timer_are_refused) {
+    TimerEstimate timer = estimate({2030});
+    EXPECT_FALSE(timer.add(ms(4010)));
+    EXPECT_EQ(timer.seconds(), 2U);
+}
+
+TEST(Settings, known_ones_are_named_by_all_numbers_that_are_known) {
+    EXPECT_STREQ(known_settings(7200, 75, 9), "Linux default");
+    EXPECT_STREQ(known_settings(7200, 75, 8), "FreeBSD or macOS default");
+    EXPECT_STREQ(known_settings(7200, 1, 0), "Windows default");
+    EXPECT_EQ(known_settings(7200, 0, 0), nullptr) << "one number alone is anybody's";
+    EXPECT_EQ(known_settings(0, 75, 9), nullptr);
+    EXPECT_EQ(known_settings(7, 3, 2), nullptr);
+}
+
+TEST(Settings, answered_probes_show_keepidle) {
+    EXPECT_STORY(R"(
+        0.0   A  P.  1(4)  ack 1
+        0.01  B  .   1     ack 5
+        5.1   A  .   4     ack 1  > probe keepidle=0 in=4
+        5.11  B  .   1     ack 5  > response to=3
+        10.2  A  .   4     ack 1  > probe keepidle=5 keepintvl=0 in=6
+        10.21 B  .   1     ack 5  > response to=5
+    )");
+}
+
+TEST(Settings, answered_probes_later_than_the_first_show_keepintvl) {
+    EXPECT_STORY(R"(
+        0.0   A  P.  1(4)  ack 1
+        0.01  B  .   1     ack 5
+        1.02  A  .   4     ack 1  > probe keepidle=1 in=4
+        1.03  B  .   1     ack 5  > response to=3
+        5.2   A  .   4     ack 1  > probe keepidle=1 keepintvl=4 in=6
+        5.21  B  .   1     ack 5  > response to=5
+    )");
+}
+
+TEST(Settings, switched_on_late_shows_nothing_wrong) {
+    EXPECT_STORY(R"(
+        0.0   A  P.  1(4)  ack 1
+        0.01  B  .   1     ack 5
+        9.3   A  .   4     ack 1  > probe keepidle=0 in=4
+        9.31  B  .   1     ack 5  > response to=3
+        11.4  A  .   4     ack 1  > probe keepidle=0 unanswered
+        12.4  A  .   4     ack 1  > probe keepidle=2 unanswered
+        13.4  A  .   4     ack 1  > probe keepidle=2 keepintvl=1 unanswered
+        14.4  A  R.  5     ack 1  > gave-up keepidle=2 keepintvl=1 keepcnt=3
+    )");
+}
+
+TEST(Settings, intervals_that_grow_follow_no_setting) {
+    EXPECT_STORY(R"(
+        0.0   A  P.  1(4)  ack 1
+        0.01  B  .   1     ack 5
+        9.0   A  .   4     ack 1  > probe unanswered
+        11.0  A  .   4     ack 1  > probe keepintvl=0 unanswered
+        15.0  A  .   4     ack 1  > probe keepintvl=0 unanswered
+        23.0  A  .   4     ack 1  > probe keepintvl=0 in=7
+        23.1  B  .   1     ack 5  > response to=6
+    )");
+}
+
+TEST(Settings, another_interval_in_a_later_run_is_told) {
+    EXPECT_STORY(R"(
+        0.0   A  P.  1(4)  ack 1
+        0.01  B  .   1     ack 5
+        9.0   A  .   4     ack 1  > probe unanswered
+        10.0  A  .   4     ack 1  > probe unanswered
+        11.0  A  .   4     ack 1  > probe keepintvl=1 in=6
+        11.1  B  .   1     ack 5  > response to=5
+        20.2  A  .   4     ack 1  > probe unanswered keepidle=9
+        23.3  A  .   4     ack 1  > probe unanswered settings-differ
+        26.4  A  .   4     ack 1  > probe keepintvl=3 in=10
+        26.5  B  .   1     ack 5  > response to=9
+    )");
+}
+
+TEST(Settings, defaults_are_believed_from_one_run) {
+    EXPECT_STORY(R"(
+        0.0     A  P.  1(4)  ack 1
+        0.01    B  .   1     ack 5
+        7260.0  A  .   4     ack 1  > probe unanswered
+        7336.0  A  .   4     ack 1  > probe unanswered
+        7412.0  A  .   4     ack 1  > probe unanswered keepidle=7200 keepintvl=75
+        7488.0  A  R.  5     ack 1  > gave-up keepidle=7200 keepintvl=75 keepcnt=3
+    )");
+}
+
+}  // namespace
+
+}  // namespace keepalive

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Captures that begin in the middle, miss segments, or show one direction only.
+#include <gtest/gtest.h>
+
+#include "script.h"
+
+namespace {
+
+TEST(UnseenBeginning, the_answer_tells_the_first_probe) {
+    EXPECT_STORY(R"(
+        0.000  A  .   4  ack 1  > probe inferred missed in=2 number=1 idle=never now=undecided
+        0.001  B  .   1  ack 5  > response to=1 missed
+        2.000  A  .   4  ack 1  > probe in=4 number=1 idle-probes=2
+        2.001  B  .   1  ack 5  > response to=3
+    )");
+}
+
+TEST(UnseenBeginning, an_ordinary_ack_is_none) {
+    EXPECT_STORY(R"(
+        0.000  A  .   4     ack 1
+        0.001  B  P.  1(9)  ack 4
+        0.002  A  .   4     ack 10
+        2.000  A  P.  4(4)  ack 10
+        2.001  B  .   10    ack 8
+    )");
+}
+
+TEST(UnseenBeginning, a_keystroke_is_none) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  4(1)  ack 1  octet 65
+        0.001  B  .   1     ack 5
+        0.100  A  P.  5(1)  ack 1  octet 66
+        0.101  B  .   1     ack 6
+    )");
+}
+
+TEST(UnseenBeginning, an_octet_that_the_peer_has_twice_is_a_probe) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  4(1)  ack 1  octet 65             > probe inferred in=2 now=undecided
+        0.001  B  .   1     ack 5            sack 4-5   > response to=1
+    )");
+    EXPECT_STORY(R"(
+        0.000  A  .   4(1)  ack 1  octet 0  > probe inferred in=2 octet=0 now=undecided
+        0.001  B  .   1     ack 5           > response to=1
+    )");
+}
+
+TEST(UnseenBeginning, data_at_the_next_number_tells) {
+    EXPECT_STORY(R"(
+        0.0  A  .   4     ack 1  > probe inferred number=1 now=undecided
+        2.0  A  .   4     ack 1  > probe inferred number=2 now=undecided
+        3.0  A  P.  5(9)  ack 1
+    )");
+}
+
+TEST(UnseenBeginning, repeated_acks_that_nothing_explains_stay_undecided) {
+    EXPECT_STORY(R"(
+        0.0  A  .   4     ack 1  > undecided
+        2.0  A  .   4     ack 1  > undecided
+        4.0  A  .   4     ack 1  > undecided
+    )");
+}
+
+TEST(UnseenBeginning, the_answers_to_an_unseen_prober_are_none) {
+    EXPECT_STORY(R"(
+        0.0   A  .   4  ack 1
+        2.0   A  .   4  ack 1
+        4.0   A  .   4  ack 1
+        5.99  B  .   0  ack 4  > probe in=5
+        6.0   A  .   4  ack 1  > response to=4
+    )");
+}
+
+TEST(UnseenBeginning, both_ends_probe) {
+    EXPECT_STORY(R"(
+        0.000  A  .   4  ack 1  > probe inferred in=3 now=undecided
+        0.001  B  .   0  ack 5  > probe in=4
+        0.002  B  .   1  ack 5  > response to=1
+        0.003  A  .   5  ack 1  > response to=2
+    )");
+}
+
+TEST(UnseenBeginning, the_ack_was_not_captured) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5
+        1.000  A  P.  5(4)  ack 1
+        3.100  A  .   8     ack 1  > probe inferred in=5
+        3.101  B  .   1     ack 9  > response to=4
+    )");
+}
+
+TEST(UnseenBeginning, one_direction_with_a_persist_timer) {
+    EXPECT_STORY(R"(
+        0.0  A  P.  1(4)  ack 1
+        0.2  A  .   4     ack 1
+        0.6  A  .   4     ack 1
+        1.4  A  .   4     ack 1
+        3.0  A  .   4     ack 1
+    )");
+}
+
+TEST(UnseenBeginning, repeated_probes_then_a_bare_reset) {
+    EXPECT_STORY(R"(
+        0.0  A  .   4  ack 1  > probe inferred now=undecided number=1
+        1.0  A  .   4  ack 1  > probe inferred now=undecided number=2 in=3
+        1.1  B  R   1         > peer-reset to=2
+    )");
+}
+
+}  // namespace
