@@ -4,7 +4,9 @@
 #include "wireshark/compat.h"
 #include "wireshark/fields.h"
 #include "wireshark/menu.h"
+#include "wireshark/overview_tree.h"
 #include "wireshark/segment_source.h"
+#include "wireshark/streams_table.h"
 #include "wireshark/tap.h"
 
 namespace keepalive {
@@ -44,6 +46,8 @@ void register_protocol() {
     register_segment_source(proto_keepalive);
     register_capture(proto_keepalive);
     register_tap_point();
+    register_streams_table();
+    register_overview_tree();
     register_menu(proto_keepalive);
     register_postdissector(create_dissector_handle(dissect_keepalive, proto_keepalive));
 }

@@ -8,12 +8,15 @@ set(keepalive_engine
     engine/prober.cpp
     engine/record.cpp
     engine/settings.cpp
+    engine/summary.cpp
 )
 set(keepalive_wireshark
     wireshark/capture.cpp
     wireshark/fields.cpp
     wireshark/menu.cpp
+    wireshark/overview_tree.cpp
     wireshark/segment_source.cpp
+    wireshark/streams_table.cpp
     wireshark/tap.cpp
     packet-keepalive.cpp
 )

@@ -17,7 +17,10 @@
 #include <epan/plugin_if.h>
 #include <epan/prefs.h>
 #include <epan/proto_data.h>
+#include <epan/stat_tap_ui.h>
+#include <epan/stats_tree.h>
 #include <epan/tap.h>
+#include <epan/to_str.h>
 
 #include <wsutil/report_message.h>
 
@@ -39,6 +42,10 @@ using ws_bool = decltype(preference_type_of(&prefs_register_bool_preference));
 inline std::uint8_t tvb_octet(tvbuff_t* tvb, int offset) {
     return *tvb_get_ptr(tvb, offset, 1);
 }
+
+// The upper block of the menu Statistics. 3.4 calls it REGISTER_STAT_GROUP_UNSORTED, later releases
+// REGISTER_PACKET_STAT_GROUP_UNSORTED; in all of them it stands before this one.
+constexpr auto kStatisticsMenu = static_cast<register_stat_group_t>(REGISTER_STAT_GROUP_GENERIC - 1);
 
 }  // namespace keepalive
 

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the probes of a connection come to, for statistics.
+#ifndef KEEPALIVE_ENGINE_SUMMARY_H
+#define KEEPALIVE_ENGINE_SUMMARY_H
+
+#include <array>
+#include <cstdint>
+
+#include "record.h"
+#include "segment.h"
+
+namespace keepalive {
+
+// One end's probes. What is not known is kNever, or 0 for the settings.
+struct ProberSummary {
+    std::uint32_t probes = 0;
+    std::uint32_t answered = 0;     // by an ACK, data or a reset
+    std::uint32_t unanswered = 0;   // the others are not known to be either
+    std::uint32_t longest_run = 0;  // probes in a row that nothing answered
+    std::uint32_t idle_periods = 0;
+    std::uint32_t keepidle = 0;   // in seconds
+    std::uint32_t keepintvl = 0;  // in seconds
+    std::uint32_t keepcnt = 0;
+    Nanoseconds longest_idle = kNever;
+    Nanoseconds shortest_response = kNever;
+    Nanoseconds longest_response = kNever;
+    Nanoseconds all_responses = 0;  // added up
+    Nanoseconds survived = kNever;  // the longest silence after which a probe was answered
+    Nanoseconds lost = kNever;      // the shortest silence after which the connection was found dead
+    const char* outcome = "";       // of the newest idle period
+
+    bool has_responses() const { return shortest_response != kNever; }
+    Nanoseconds mean_response() const { return all_responses / answered; }
+
+    // A shorter silence was survived and a longer one was not: some device in between may forget idle connections.
+    bool suggests_idle_timeout() const;
+};
+
+class ConnectionSummary {
+public:
+    // The next probe or give-up of either end, in the order of the capture, as a capture that goes on until `capture_end`
+    // shows it. Other records are passed over. What a record says must be final.
+    void add(const Record& record, Nanoseconds capture_end);
+
+    const ProberSummary& prober(unsigned end) const { return probers_[end]; }
+
+private:
+    void add_probe(const Record& probe, Nanoseconds capture_end);
+    Nanoseconds quiet_before(const Record& probe) const;
+
+    std::array<ProberSummary, 2> probers_{};
+    Nanoseconds last_exchange_ = kNever;  // the last probe of either end, or its answer
+};
+
+}  // namespace keepalive
+
+#endif

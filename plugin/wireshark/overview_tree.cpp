@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "overview_tree.h"
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "capture.h"
+#include "tap.h"
+
+namespace keepalive {
+
+namespace {
+
+constexpr char kProbes[] = "Probes";
+constexpr char kResponses[] = "Responses";
+constexpr char kPeerResets[] = "Peer resets";
+constexpr char kGaveUp[] = "Gave up";
+constexpr char kMissed[] = "Missed by tcp.analysis";
+constexpr char kMistaken[] = "Mistaken by tcp.analysis";
+constexpr char kIdleTime[] = "Idle time before the first probe (s)";
+constexpr char kInterval[] = "Interval between probes (s)";
+constexpr char kResponseTime[] = "Response time (us)";
+constexpr char kProbers[] = "Probes by address";
+
+struct Tapped {
+    const Record* record;
+    std::string sender;
+};
+
+// What belongs to one tree: tshark makes one for each -z, the window one for each time that it is filled.
+struct Overview {
+    // Nodes that have others below them.
+    int probes = 0;
+    int missed = 0;
+    int mistaken = 0;
+    int probers = 0;
+    int answered = 0;
+    int unanswered = 0;
+    // On the first pass: those of which later frames may tell what they are, and the probes, that may still be answered.
+    std::vector<Tapped> open;
+    std::vector<const Record*> asked;
+};
+
+constexpr Nanoseconds kMicrosecond = 1000;
+
+std::unordered_map<stats_tree*, Overview> overviews;
+bool is_drawn_after_us = false;
+
+void tick(stats_tree* tree, const char* name, int parent) {
+    tick_stat_node(tree, name, parent, parent == 0);
+}
+
+void tick_range(stats_tree* tree, const char* name, Nanoseconds span, Nanoseconds unit) {
+    const Nanoseconds value = (span + unit / 2) / unit;
+    tick(tree, name, 0);  // the range node counts none itself
+    stats_tree_tick_range(tree, name, 0, static_cast<int>(value < INT32_MAX ? value : INT32_MAX));
+}
+
+const char* mistake_name(Mistake mistake) {
+    const header_field_info* field = proto_registrar_get_byname("keepalive.mistaken");
+    return val_to_str_const(static_cast<guint32>(mistake), static_cast<const value_string*>(field->strings), "unknown");
+}
+
+void count_probe(stats_tree* tree, const Overview& overview, const Record& probe, const char* sender) {
+    tick(tree, kProbes, 0);
+    stats_tree_tick_pivot(tree, overview.probers, sender);
+    if (probe.previous != nullptr)
+        tick_range(tree, kInterval, probe.interval(), kSecond);
+    else if (probe.idle_time != kNever)
+        tick_range(tree, kIdleTime, probe.idle_time, kSecond);
+}
+
+void count(stats_tree* tree, const Overview& overview, const Record& record, const char* sender) {
+    switch (record.type) {
+        case Type::Probe: count_probe(tree, overview, record, sender); break;
+        case Type::Response: tick(tree, kResponses, 0); break;
+        case Type::PeerReset: tick(tree, kPeerResets, 0); break;
+        case Type::GaveUp: tick(tree, kGaveUp, 0); break;
+        case Type::None: break;
+    }
+    if (record.type == Type::Response || record.type == Type::PeerReset)
+        tick_range(tree, kResponseTime, record.response_time, kMicrosecond);
+    if (record.is_missed()) {
+        tick(tree, kMissed, 0);
+        tick(tree, record.type == Type::Probe ? kProbes : kResponses, overview.missed);
+    }
+    if (record.mistaken() != Mistake::None) {
+        tick(tree, kMistaken, 0);
+        tick(tree, mistake_name(record.mistaken()), overview.mistaken);
+    }
+}
+
+void count_fate(Overview& overview, const Record& record) {
+    if (record.type != Type::Probe)
+        return;
+    overview.answered += record.answer_frame != 0 ? 1 : 0;
+    overview.unanswered += record.answer_frame == 0 && record.is_unanswered(capture_end()) ? 1 : 0;
+}
+
+void show_fates(stats_tree* tree, const Overview& overview) {
+    set_stat_node(tree, "Answered", overview.probes, false, overview.answered);
+    set_stat_node(tree, "Unanswered", overview.probes, false, overview.unanswered);
+}
+
+void complete(stats_tree* tree, Overview& overview) {
+    for (const Tapped& each : overview.open)
+        count(tree, overview, *each.record, each.sender.c_str());
+    overview.open.clear();
+    overview.answered = overview.unanswered = 0;
+    for (const Record* record : overview.asked)
+        count_fate(overview, *record);
+    show_fates(tree, overview);
+}
+
+void complete_all(void* /*listener*/) {
+    for (auto& [tree, overview] : overviews)
+        complete(tree, overview);
+}
+
+void add_on_first_pass(stats_tree* tree, Overview& overview, const Record& record, const char* sender) {
+    if (is_open(record))
+        overview.open.push_back({&record, sender});
+    else
+        count(tree, overview, record, sender);
+    if (record.type == Type::Probe || record.undecided)
+        overview.asked.push_back(&record);
+    if (!is_drawn_after_us)
+        before_drawing(&overviews, complete_all);
+    is_drawn_after_us = true;
+}
+
+template <class... Flags>
+tap_packet_status on_packet(stats_tree* tree, packet_info* pinfo, epan_dissect_t* /*edt*/, const void* data, Flags...) {
+    const auto& tap = *static_cast<const TapData*>(data);
+    Overview& overview = overviews[tree];
+    const char* sender = address_to_str(pinfo->pool, tap.sender);
+    if (tap.is_first_pass) {
+        add_on_first_pass(tree, overview, *tap.record, sender);
+    } else {
+        count(tree, overview, *tap.record, sender);
+        count_fate(overview, *tap.record);
+        show_fates(tree, overview);
+    }
+    return TAP_PACKET_REDRAW;
+}
+
+int create_node(stats_tree* tree, const char* name) {
+    return stats_tree_create_node(tree, name, 0, STAT_DT_INT, true);
+}
+
+void begin(stats_tree* tree) {
+    Overview& overview = overviews[tree] = {};
+    overview.probes = create_node(tree, kProbes);
+    show_fates(tree, overview);
+    create_node(tree, kResponses);
+    create_node(tree, kPeerResets);
+    create_node(tree, kGaveUp);
+    overview.missed = create_node(tree, kMissed);
+    overview.mistaken = create_node(tree, kMistaken);
+    for (const char* name : {kIdleTime, kInterval})
+        stats_tree_create_range_node(tree, name, 0, "0-4", "5-29", "30-59", "60-299", "300-1799", "1800-7199", "7200-",
+                                     nullptr);
+    stats_tree_create_range_node(tree, kResponseTime, 0, "0-99", "100-999", "1000-9999", "10000-99999", "100000-999999",
+                                 "1000000-", nullptr);
+    overview.probers = stats_tree_create_pivot(tree, kProbers, 0);
+}
+
+void end(stats_tree* tree) {
+    overviews.erase(tree);
+}
+
+// The records go with the capture file; what was counted stays.
+void end_capture() {
+    for (auto& [tree, overview] : overviews) {
+        overview.open.clear();
+        overview.asked.clear();
+    }
+}
+
+}  // namespace
+
+void register_overview_tree() {
+    stats_tree_register_plugin("keepalive", "keepalive", "TCP Keep-Alive Overview", 0, on_packet, begin, end);
+    register_cleanup_routine(end_capture);
+}
+
+}  // namespace keepalive
