@@ -19,6 +19,8 @@ LATER = {"keepalive.response_in", "keepalive.response_time", "keepalive.unanswer
 OTHERS = {"keepalive.keepidle", "keepalive.keepintvl", "keepalive.keepcnt", "keepalive.settings",
           "keepalive.ttl_differs"}
 
+SAME_INSTANT = 20 * 10**6   # a copy comes right behind its frame
+
 COPIES = ("copy", "copy-of-probe", "copy-of-response")
 
 
@@ -53,10 +55,11 @@ class Stream:
         self._ends = (End(), End())
         self._senders = {}      # {sender: its index in _ends}
         self._last_activity = None
+        self._last_seen = {}    # {what makes a segment the same as another: when it was last captured}
 
     def take(self, segment):
         label = self._capture.labels.get(segment.frame)
-        if label in COPIES:
+        if label in COPIES or (label is None and self._is_copy(segment)):
             self._take_copy(segment, label)
             return
         me, peer = self._both_ends(segment)
@@ -71,8 +74,9 @@ class Stream:
         self._note_marks(segment, label)
         # Linux takes no sign of life from a segment left of its window: the peer's probe without an octet.
         if not (label in ("probe", "zero-window-probe") and segment.length == 0):
-            peer.last_heard, peer.is_peer_seen = segment.time, True
+            peer.last_heard = segment.time
             peer.run, peer.open = [], None
+        peer.is_peer_seen = True
         if segment.has(segment.RST):
             self._end_of_connection(me)
         if label not in ("probe", "response"):
@@ -96,8 +100,15 @@ class Stream:
     def _field(self, segment, name, value):
         self._frames.setdefault(segment.frame, {})["keepalive." + name] = value
 
+    def _is_copy(self, segment):
+        identity = (segment.sender, segment.seq, segment.ack, segment.flags, segment.octets, segment.window,
+                    segment.network_id)
+        last = self._last_seen.get(identity)
+        self._last_seen[identity] = segment.time
+        return last is not None and segment.time - last < SAME_INSTANT
+
     def _take_copy(self, segment, label):
-        if label != "copy":
+        if label in ("copy-of-probe", "copy-of-response"):
             self._field(segment, "duplicate", True)
         self._note_marks(segment, label)
 
@@ -143,11 +154,12 @@ class Stream:
         self._field(segment, "run_length", len(me.run))
 
     def _take_other(self, segment, label, me, peer):
-        """Data of the peer answers a probe too, unless there is data of the prober that it may answer."""
+        """Data (a FIN is an octet of it) of the peer answers a probe too, unless there is data that it may answer."""
+        is_data = segment.length > 0 or segment.has(segment.FIN)
         probe = peer.open
-        if label is None and probe is not None and segment.length > 0 and not peer.sent_data:
+        if label is None and probe is not None and is_data and not peer.sent_data:
             probe.response = segment
-        me.sent_data = me.sent_data or segment.length > 0
+        me.sent_data = me.sent_data or is_data
 
     def _note_marks(self, segment, label):
         if label in ("probe", "response"):
@@ -190,12 +202,14 @@ def expected(capture, segments, capture_end):
 
 
 def undecided_in_one_pass(segments):
-    """The frames that only a later one explains: those whose sender's peer the capture has not shown yet."""
-    heard, undecided = {}, set()
+    """The frames that only a later one explains: those sent before the capture has shown the peer, and those sent into
+    a closed window, where only the spacing tells a keepalive from a zero-window probe; with what answers them."""
+    streams, undecided = {}, set()
     for segment in segments:
-        senders = heard.setdefault(segment.stream, set())
-        senders.add(segment.sender)
-        if len(senders) < 2:
+        windows = streams.setdefault(segment.stream, {})
+        windows[segment.sender] = segment.window
+        is_peer_seen = len(windows) == 2
+        if not is_peer_seen or 0 in windows.values():
             undecided.add(segment.frame)
     return undecided
 

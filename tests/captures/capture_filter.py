@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The capture filters of the profile, and what they leave of a capture."""
+import os
+import re
+import subprocess
+import sys
+
+import capture_files
+
+sys.path.insert(0, str(capture_files.TREE / "lab"))
+
+import packets  # noqa: E402  (needs the path)
+
+CFILTERS = capture_files.TREE / "profiles" / "TCP Keep-Alive" / "cfilters"
+VLAN_TYPES = (b"\x81\x00", b"\x88\xa8")
+SHORTEST_TUNNEL = 14 + 20   # octets before the inner packet: Ethernet and IPv4
+
+PLAIN, VLAN, TUNNELS = "TCP keep-alives", "TCP keep-alives, also in VLANs", "TCP keep-alives, tunnels kept whole"
+
+
+def expressions():
+    """{name: BPF expression}"""
+    return dict(re.findall(r'^"([^"]+)" (.+)$', CFILTERS.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def frames_of(path):
+    with open(path, "rb") as stream:
+        return packets.read_capture(stream)[1]
+
+
+def apply(expression, capture, output):
+    """Writes what the filter keeps of a capture, and says which frames these are, in order."""
+    with open(output, "wb") as stream:
+        subprocess.run(["tcpdump", "--time-stamp-precision=nano", "-r", str(capture), "-w", "-", expression], check=True,
+                       stdout=stream, stderr=subprocess.DEVNULL)
+    os.chmod(output, 0o644)
+    kept = iter(frames_of(output))
+    wanted = next(kept, None)
+    numbers = []
+    for number, frame in enumerate(frames_of(capture), start=1):
+        if wanted is not None and (frame.time, frame.data) == (wanted.time, wanted.data):
+            numbers.append(number)
+            wanted = next(kept, None)
+    assert wanted is None, "tcpdump wrote what is not in %s" % capture
+    return numbers
+
+
+def variant_for(capture):
+    """The name of the filter that a user would take on such a link."""
+    segments = [frame for frame in frames_of(capture.path) if frame.segment is not None]
+    if any(frame.data[12:14] in VLAN_TYPES for frame in segments):
+        return VLAN
+    in_tunnel = any(frame.data.find(frame.segment.packet) >= SHORTEST_TUNNEL for frame in segments)
+    return TUNNELS if in_tunnel else PLAIN
