@@ -106,12 +106,13 @@ def read_capture(stream):
     return link_type, frames
 
 
-def write_capture(path, link_type, frames):
-    with open(path, "wb") as stream:
-        stream.write(struct.pack("<IHHiIII", NANOSECOND_MAGIC, 2, 4, 0, 0, 262144, link_type))
-        for frame in frames:
-            length = len(frame.data)
-            stream.write(struct.pack("<IIII", frame.time // 10**9, frame.time % 10**9, length, length) + frame.data)
+def capture_octets(link_type, frames):
+    """The frames as a nanosecond pcap."""
+    parts = [struct.pack("<IHHiIII", NANOSECOND_MAGIC, 2, 4, 0, 0, 262144, link_type)]
+    for frame in frames:
+        length = len(frame.data)
+        parts.append(struct.pack("<IIII", frame.time // 10**9, frame.time % 10**9, length, length) + frame.data)
+    return b"".join(parts)
 
 
 def checksum(data):

@@ -4,7 +4,6 @@
 import platform
 import re
 import subprocess
-import tempfile
 import textwrap
 
 import yaml
@@ -46,19 +45,17 @@ class Written:
         return [int(n) for n in self._tshark(["-Y", STOCK_MARKS, "-T", "fields", "-e", "frame.number"]).split()]
 
     def _tshark(self, options):
-        with tempfile.NamedTemporaryFile(suffix=".pcap") as file:
-            packets.write_capture(file.name, self.link_type, self.frames)
-            done = subprocess.run(["tshark", "-n", "-r", file.name, *options], stdout=subprocess.PIPE,
-                                  stderr=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run(["tshark", "-n", "-r", "-", *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              input=packets.capture_octets(self.link_type, self.frames), check=False)
         if done.returncode:
-            raise truth.TruthError("tshark: " + done.stderr)
-        return done.stdout
+            raise truth.TruthError("tshark: " + done.stderr.decode())
+        return done.stdout.decode()
 
     def write(self, directory):
         if self.scenario.group != "behaviour":
             directory = directory / self.scenario.group
         directory.mkdir(parents=True, exist_ok=True)
-        packets.write_capture(directory / (self.name + ".pcap"), self.link_type, self.frames)
+        (directory / (self.name + ".pcap")).write_bytes(packets.capture_octets(self.link_type, self.frames))
         (directory / (self.name + ".yaml")).write_text(self._yaml())
 
     def _yaml(self):

@@ -13,7 +13,6 @@ import os
 import pathlib
 import shutil
 import signal
-import subprocess
 import sys
 import threading
 import traceback
@@ -24,10 +23,10 @@ sys.dont_write_bytecode = True  # leave nothing behind
 import counters
 import network
 import report
-import settings  # noqa: F401, adds its scenarios
+import scenarios  # noqa: F401, they register themselves
 import truth
 import views
-from scenarios import MANY, SCENARIOS
+from scenario import MANY, SCENARIOS
 
 CLONE_NEWPID = 0x20000000
 PR_SET_PDEATHSIG = 1
@@ -210,8 +209,9 @@ def report_all(plays, movements, output):
         print("%-36s %s" % (play.scenario.name, "FAILED: " + problem if problem else report.summary(written)))
     files = [each for written, problem in results if not problem for each in written]
     if output and files:
-        # An interrupt waits until the files are whole.
-        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGTERM])
+        # From here on an interrupt would leave half of the files.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
         for each in files:
             each.write(output)
         report.write_index(output)

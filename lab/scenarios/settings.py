@@ -5,7 +5,7 @@ The `options` in the truth files are what the sockets were given.
 """
 
 from network import CLIENT
-from scenarios import MANY, SCENARIOS, Scenario, pause, talk, wait_for_end
+from scenario import MANY, SCENARIOS, Scenario, pause, talk, wait_for_end
 from views import View
 
 # KEEPIDLE, KEEPINTVL, KEEPCNT
