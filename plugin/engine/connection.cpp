@@ -80,6 +80,8 @@ Record* Connection::examine_copy(const Segment& segment, Memory& memory) {
     }
     if (record != nullptr)
         record->duplicate = copies_probe || copies_response;
+    // A copy that went over the network rather than into the capture alone is answered like any old segment.
+    was_other_[segment.end] = was_other_[segment.end] || !(copies_probe || copies_response);
     return record;
 }
 
@@ -123,6 +125,8 @@ bool Connection::is_give_up(const Segment& segment) const {
     if (probe == nullptr || segment.seq != probe->seq + 1 || own->newest() != probe)
         return false;
     const Nanoseconds since = segment.time - probe->time;
+    if (probe->probe_number > 2 && ClosedWindow::is_doubling(probe->previous->interval(), probe->interval()))
+        return since >= probe->interval();  // Solaris doubles until its abort threshold
     if (probe->probe_number > 1)
         return is_timer_of(since, probe->interval());
     return since >= kNothingOwed && is_whole_seconds(since);
@@ -158,8 +162,7 @@ Record* Connection::examine_ack(const Segment& segment, Memory& memory) {
     }
     if (record == nullptr)
         record = correct(segment, mistake, memory);
-    was_other_[segment.end] = judgement.verdict == Verdict::Other &&
-                              (mistake == Mistake::ZeroWindowProbe || mistake == Mistake::Retransmission);
+    was_other_[segment.end] = judgement.verdict == Verdict::Other && judgement.mistake != Mistake::None;
     update(segment, record);
     return record;
 }
@@ -204,8 +207,10 @@ Mistake Connection::exclude(const Segment& segment) const {
     if (me.is_overtaken(segment) || is_finished(segment))
         return Mistake::LateAck;
     // A prober has acknowledged all before: it neither takes back an acknowledgement nor has a new one to give.
-    const bool is_stale = me.was_seen() && is_before(segment.ack, me.last_ack());
-    const bool acknowledges = me.was_seen() && is_after(segment.ack, me.last_ack()) && since_sent_by(peer, segment) < kNothingOwed;
+    // But a Siemens stack acknowledges one octet less in its probes.
+    const std::int32_t step = distance(segment.ack, me.last_ack());
+    const bool is_stale = me.was_seen() && (step < -1 || (step == -1 && since_activity(segment) < kNothingOwed));
+    const bool acknowledges = me.was_seen() && step > 0 && since_sent_by(peer, segment) < kNothingOwed;
     if (is_stale || acknowledges)
         return Mistake::LateAck;
     if (since_activity(segment) < kDisorder)

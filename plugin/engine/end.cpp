@@ -110,7 +110,7 @@ bool End::is_copy(const Segment& segment) const {
 }
 
 bool End::is_overtaken(const Segment& segment) const {
-    if (segment.has_timestamps && has_tsval_)
+    if (segment.has_timestamps && has_tsval_ && segment.tsval != tsval_)
         return is_before(segment.tsval, tsval_);
     if (segment.ip_id == 0 || !ip_id_varies_ || ip_id_jumps_)
         return false;

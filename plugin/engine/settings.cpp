@@ -33,6 +33,7 @@ constexpr std::array<std::int64_t, 9> kRoundUnits{3600, 1800, 300, 60, 30, 10, 1
 constexpr std::uint32_t kDefaultIdle = 7200;
 constexpr std::uint32_t kDefaultInterval = 75;  // Linux, BSD, macOS
 constexpr std::uint32_t kWindowsInterval = 1;
+constexpr std::uint32_t kLongestUsualRun = 10;  // Windows; Linux 9, BSD 8
 
 // The fewest whole seconds whose timer can be as late as `span`.
 std::int64_t fewest_seconds(Nanoseconds span) {
@@ -156,13 +157,15 @@ std::uint32_t Settings::keepidle() const {
     // Keepalive that is switched on late does not come equally late twice, and not after one second.
     if (first != 0 && (first_.count() > 1 || first == 1))
         return first;
-    // Nobody switches it on so late that a default comes out.
+    // Nobody switches it on so late that a default comes out, or waits for an answer that long.
+    if (cycle == kDefaultIdle)
+        return cycle;
     if (first == kDefaultIdle && (interval == kDefaultInterval || interval == kWindowsInterval))
         return first;
-    // The capture begins between probes. Were TCP_KEEPINTVL the longer one, it would be its default that is seen.
-    if (!first_.is_known() && interval == 0 && cycle != kDefaultInterval)
-        return cycle;
-    return 0;
+    // The capture begins between probes, or keepalive was switched on late; or else the answers are lost behind the
+    // capture, which no prober endures for long. Were TCP_KEEPINTVL the longer one, its default would be seen.
+    const bool is_cycle_believed = !first_.is_known() || cycle_.count() > kLongestUsualRun;
+    return is_cycle_believed && interval == 0 && cycle != kDefaultInterval ? cycle : 0;
 }
 
 const char* known_settings(std::uint32_t keepidle, std::uint32_t keepintvl, std::uint32_t keepcnt) {

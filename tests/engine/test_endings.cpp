@@ -36,6 +36,17 @@ TEST(Endings, user_timeout_gives_up_after_one_probe) {
     )");
 }
 
+TEST(Endings, gave_up_after_intervals_that_double) {
+    EXPECT_STORY(R"(
+        0.0   A  P.  1(4)  ack 1
+        0.1   B  .   1     ack 5
+        2.5   A  .   4     ack 1  > probe number=1 unanswered
+        4.5   A  .   4     ack 1  > probe number=2 unanswered
+        8.5   A  .   4     ack 1  > probe number=3 unanswered
+        16.5  A  R.  5     ack 1  > gave-up run=3 keepintvl=0
+    )");
+}
+
 TEST(Endings, peer_that_lost_its_state) {
     EXPECT_STORY(R"(
         0.0  A  P.  1(4)  ack 77

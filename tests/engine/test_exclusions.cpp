@@ -64,6 +64,17 @@ TEST(Exclusions, ack_overtaken_told_by_the_ip_identification) {
     )");
 }
 
+TEST(Exclusions, ack_overtaken_within_one_tick_of_the_timestamps) {
+    EXPECT_STORY(R"(
+        0.900  A  P.  1(4)  ack 1  id 70  ts 900/500
+        0.901  B  .   1     ack 5         ts 501/900
+        1.000  A  F.  5     ack 1  id 72  ts 1000/501
+        1.040  B  .   1     ack 6         ts 601/1000
+        1.100  A  .   5     ack 1  id 71  ts 1000/501  mark keepalive  > late-ack
+        1.101  B  .   1     ack 6         ts 701/1000  mark ack        > ack-of-other
+    )");
+}
+
 TEST(Exclusions, ack_that_comes_at_once_is_disorder_without_any_number_to_tell) {
     EXPECT_STORY(R"(
         1.000  A  P.  5(1)  ack 1  octet 65

@@ -41,6 +41,16 @@ TEST(Rule, probe_with_a_garbage_octet) {
     )");
 }
 
+TEST(Rule, probe_that_acknowledges_one_octet_less) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  P.  1(4)  ack 5
+        0.002  A  .   5     ack 5
+        5.000  A  .   4(1)  ack 4  octet 0x79  > probe octet=121 in=5
+        5.001  B  .   5     ack 5  sack 4-5    > response to=4
+    )");
+}
+
 TEST(Rule, sequence_numbers_that_wrap) {
     EXPECT_STORY(R"(
         0.000  A  P.  4294967294(2)  ack 4294967295
