@@ -141,35 +141,40 @@ class Segment:
 MARKS = ["keep_alive", "keep_alive_ack"]
 SEGMENT_FIELDS = ["frame.number", "frame.time_epoch", "frame.protocols", "tcp.stream", "ip.src", "ipv6.src", "tcp.srcport",
                   "tcp.seq_raw", "tcp.ack_raw", "tcp.len", "tcp.flags", "tcp.window_size_value", "ip.id", "ip.ttl",
-                  "ipv6.hlim", "tcp.options.timestamp.tsval", "tcp.options.timestamp.tsecr"]
+                  "ipv6.hlim", "tcp.options.timestamp.tsval", "tcp.options.timestamp.tsecr", "tcp.payload"]
 
 
 def segments(home, capture):
     """The capture's TCP segments, in its order, and the time of its last frame."""
-    analysed = rows(home, capture, SEGMENT_FIELDS + ["tcp.analysis." + mark for mark in MARKS])
-    # What tcp.analysis takes for a keepalive has no payload any more.
-    payloads = rows(home, capture, ["tcp.payload"], "-o", "tcp.analyze_sequence_numbers:FALSE",
-                    "-o", "tcp.desegment_tcp_streams:FALSE")
-    found, end = [], 0
-    for row, payload in zip(analysed, payloads):
-        end = max(end, nanoseconds(row["frame.time_epoch"]))
-        if row["tcp.len"] and "icmp" not in row["frame.protocols"]:
-            found.append(segment(row, payload["tcp.payload"]))
-    return found, end
+    frames = rows(home, capture, SEGMENT_FIELDS + ["tcp.analysis." + mark for mark in MARKS])
+    end = max(nanoseconds(row["frame.time_epoch"]) for row in frames)
+    headers = [row for row in frames if row["tcp.len"] and "icmp" not in row["frame.protocols"]]
+    if any(row["tcp.len"] != "0" and not row["tcp.payload"] for row in headers):
+        add_payloads(home, capture, headers)
+    return [segment(row) for row in headers], end
+
+
+def add_payloads(home, capture, headers):
+    """What tcp.analysis takes for a keepalive is shown without its payload."""
+    unanalysed = rows(home, capture, ["frame.number", "tcp.payload"], "-o", "tcp.analyze_sequence_numbers:FALSE",
+                      "-o", "tcp.desegment_tcp_streams:FALSE")
+    payload_of = {row["frame.number"]: row["tcp.payload"] for row in unanalysed}
+    for row in headers:
+        row["tcp.payload"] = payload_of[row["frame.number"]]
 
 
 def innermost(text):
     return text.split(",")[-1]
 
 
-def segment(row, payload):
-    stamps = (row["tcp.options.timestamp.tsval"], row["tcp.options.timestamp.tsecr"])
+def segment(row):
+    stamps = (row["tcp.options.timestamp.tsval"], row["tcp.options.timestamp.tsecr", "tcp.payload"])
     marks = frozenset(mark for mark in MARKS if row["tcp.analysis." + mark])
     return Segment(frame=int(row["frame.number"]), time=nanoseconds(row["frame.time_epoch"]),
                    stream=int(row["tcp.stream"]),
                    sender="%s:%s" % (innermost(row["ip.src"] or row["ipv6.src"]), row["tcp.srcport"]),
                    seq=int(row["tcp.seq_raw"]), ack=int(row["tcp.ack_raw"]), length=int(row["tcp.len"]),
-                   flags=int(row["tcp.flags"], 16), octets=bytes.fromhex(payload.replace(":", "")),
+                   flags=int(row["tcp.flags"], 16), octets=bytes.fromhex(row["tcp.payload"].replace(":", "")),
                    window=int(row["tcp.window_size_value"]),
                    ttl=int(innermost(row["ip.ttl"] or row["ipv6.hlim"])),
                    network_id="/".join((innermost(row["ip.id"]),) + stamps), marks=marks)
