@@ -68,9 +68,9 @@ in_root() {
 for suite in $suites; do
     echo "=== $suite" >&2
     mkdir "$results/$suite"
-    in_root "$suite" build /mnt/source/scripts/matrix/build-and-test.sh /mnt/source /mnt/out $package || continue
-    if [ -n "$package" ]; then
-        in_root "$suite" clean /mnt/source/scripts/matrix/try-package.sh /mnt/source /mnt/out || continue
+    in_root "$suite" build /mnt/source/scripts/matrix/build-and-test.sh /mnt/source /mnt/out $package
+    if ls "$results/$suite"/*.deb > /dev/null 2>&1; then
+        in_root "$suite" clean /mnt/source/scripts/matrix/try-package.sh /mnt/source /mnt/out
     fi
 done
 "$here/matrix/report.py" "$results" $suites

@@ -14,6 +14,7 @@ set -uo pipefail
 source=$(realpath "$1") out=$(realpath "$2") package=${3:-}
 user=keeper
 home=/home/$user
+failed=0
 
 # step NAME COMMAND...: runs COMMAND as the normal user, in the copy of the source.
 step() {
@@ -25,7 +26,8 @@ step() {
     if [ $result = failed ]; then
         echo "--- $name failed; the end of its log:" >&2
         tail -n 30 "$out/$name.log" >&2
-        exit 1
+        failed=1
+        return 1
     fi
 }
 
@@ -37,13 +39,13 @@ chown -R $user: $home
 tshark --version 2> /dev/null | sed -n '1s/.* \([0-9]\+\.[0-9]\+\.[0-9]\+\).*/\1/p' > "$out/wireshark"
 g++ -dumpfullversion | sed 's/^/g++ /' > "$out/compiler"
 
-step configure cmake -S . -B $home/build -G Ninja -DKEEPALIVE_WERROR=ON -DKEEPALIVE_TESTS=ON
-step build cmake --build $home/build
-step install cmake --install $home/build --component personal
-step loaded bash -c "tshark -G plugins | grep ^keepalive"
-step tests bash -c "cd $home/build && ctest --output-on-failure"
-step fields python3 scripts/matrix/dump_fields.py pcaps $home/fields.json
-cp $home/fields.json "$out/fields.json"
+step configure cmake -S . -B $home/build -G Ninja -DKEEPALIVE_WERROR=ON || exit 1
+step build cmake --build $home/build || exit 1
+step install cmake --install $home/build --component personal || exit 1
+step loaded bash -c "tshark -G plugins | grep ^keepalive" || exit 1
+step tests scripts/test.sh
+step installing env KEEPALIVE_BUILD=$home/build python3 -m pytest -q -p no:cacheprovider tests/packages
+step fields python3 scripts/matrix/dump_fields.py pcaps $home/fields.json && cp $home/fields.json "$out/fields.json"
 step uninstall bash -c "cmake --build $home/build --target uninstall-personal && ! tshark -G plugins | grep ^keepalive"
 
 if [ "$package" = --package ]; then
@@ -52,7 +54,8 @@ if [ "$package" = --package ]; then
         tar -xf $home/build/wireshark-keepalive-*.tar.gz -C $home && cd $home/wireshark-keepalive-* &&
         export CXXFLAGS=\"\$(dpkg-buildflags --get CXXFLAGS) \$(dpkg-buildflags --get CPPFLAGS)\" &&
         export LDFLAGS=\"\$(dpkg-buildflags --get LDFLAGS)\" &&
-        cmake -S . -B build -G Ninja && cmake --build build && cd build && cpack -G DEB"
+        cmake -S . -B build -G Ninja && cmake --build build && cd build && cpack -G DEB" || exit 1
     cp $home/build/wireshark-keepalive-*.tar.gz $home/wireshark-keepalive-*/build/*.deb "$out"
     step lintian lintian --info --fail-on error $home/wireshark-keepalive-*/build/*.deb
 fi
+exit $failed

@@ -4,29 +4,31 @@
 # make-root.sh KIND SUITE: makes a minimal root file system of a Debian suite, unless it is there, and prints its path.
 #   build    what building and testing needs: scripts/debian-packages
 #   clean    nothing but apt; tshark's packages lie in apt's cache, so that installing ours needs no network
-# They are kept in $KEEPALIVE_ROOTS. To make one anew, remove its directory.
+# They are kept in $KEEPALIVE_ROOTS, and made anew when the list of packages changes or their directory is removed.
 set -euo pipefail
 kind=$1 suite=$2
 scripts=$(dirname "$(dirname "$(realpath "$0")")")
 root=$KEEPALIVE_ROOTS/$suite
-[ "$kind" = build ] || root+=-$kind
 
-if [ ! -d "$root" ]; then
-    options=(--variant=apt
-        # Suites out of support are no longer signed anew, and a mirror may lag behind sid.
-        '--aptopt=Acquire::Check-Valid-Until "false"'
-        # A plugin is built for a release, and the security archive of an old one is the first to lose its files.
-        '--setup-hook=sed -i /security/d "$1/etc/apt/sources.list"')
-    case $kind in
-    build)
-        options+=("--include=$(awk '!/^#/ && NF { print $2 }' "$scripts/debian-packages" | paste -sd,)") ;;
-    clean)
-        options+=(--include=passwd --skip=cleanup/apt
-            '--customize-hook=chroot "$1" apt-get install --yes --download-only tshark libstdc++6') ;;
-    esac
+options=(--quiet --variant=apt
+    # Suites out of support are no longer signed anew, and a mirror may lag behind sid.
+    '--aptopt=Acquire::Check-Valid-Until "false"'
+    # A plugin is built for a release, and the security archive of an old one is the first to lose its files.
+    '--setup-hook=sed -i /security/d "$1/etc/apt/sources.list"')
+case $kind in
+build)
+    options+=("--include=$(awk '!/^#/ && NF { print $2 }' "$scripts/debian-packages" | sort -u | paste -sd,)") ;;
+clean)
+    root+=-clean
+    options+=(--include=passwd --skip=cleanup/apt
+        '--customize-hook=chroot "$1" apt-get install --yes --download-only tshark libstdc++6') ;;
+esac
+
+if [ ! -d "$root" ] || [ "$(cat "$root.options" 2> /dev/null)" != "${options[*]}" ]; then
     mkdir -p "$KEEPALIVE_ROOTS"
-    rm -rf --one-file-system "$root.new"
-    mmdebstrap --quiet "${options[@]}" "$suite" "$root.new" >&2
+    rm -rf --one-file-system "$root" "$root.new" "$root.options"
+    mmdebstrap "${options[@]}" "$suite" "$root.new" >&2
     mv "$root.new" "$root"
+    echo "${options[*]}" > "$root.options"
 fi
 echo "$root"
