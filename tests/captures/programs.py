@@ -168,7 +168,7 @@ def innermost(text):
 
 
 def segment(row):
-    stamps = (row["tcp.options.timestamp.tsval"], row["tcp.options.timestamp.tsecr", "tcp.payload"])
+    stamps = (row["tcp.options.timestamp.tsval"], row["tcp.options.timestamp.tsecr"])
     marks = frozenset(mark for mark in MARKS if row["tcp.analysis." + mark])
     return Segment(frame=int(row["frame.number"]), time=nanoseconds(row["frame.time_epoch"]),
                    stream=int(row["tcp.stream"]),

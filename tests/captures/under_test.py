@@ -43,11 +43,17 @@ class Outputs:
         self._of = dict(zip((capture.name for capture in CAPTURES), in_parallel(self._work_out, CAPTURES)))
 
     def _work_out(self, capture):
-        segments, end = programs.segments(self._bare, capture.path)
-        return {"segments": segments,
-                "expected": oracle.expected(capture, segments, end),
-                "one pass": programs.from_tshark(self._home, capture.path, self._fields),
-                "two passes": programs.from_tshark(self._home, capture.path, self._fields, "-2")}
+        try:
+            segments, end = programs.segments(self._bare, capture.path)
+            return {"segments": segments,
+                    "expected": oracle.expected(capture, segments, end),
+                    "one pass": programs.from_tshark(self._home, capture.path, self._fields),
+                    "two passes": programs.from_tshark(self._home, capture.path, self._fields, "-2")}
+        except Exception as error:  # one capture's failure is not all captures'
+            return error
 
     def __getitem__(self, capture):
-        return self._of[capture.name]
+        output = self._of[capture.name]
+        if isinstance(output, Exception):
+            raise output
+        return output
