@@ -105,7 +105,7 @@ Record* Connection::examine_reset(const Segment& segment, Memory& memory) {
     } else if (is_peer_reset(segment)) {
         confirm(1U - segment.end, true);
         record = make_record(segment, memory);
-        other->answered(*other->awaiting(), segment, record, Type::PeerReset);
+        other->answered(segment, record, Type::PeerReset);
         other->end_run();
         other->end_idle(Outcome::PeerReset);
     }
@@ -351,17 +351,20 @@ Record* Connection::answer(const Segment& segment, Memory& memory) {
     if (other == nullptr)
         return nullptr;
     const bool is_repeated = other->awaiting() == nullptr && segment.window == ends_[segment.end].window();
-    Record* probe = is_repeated ? other->overdue() : other->awaiting();
+    const Record* probe = is_repeated ? other->overdue() : other->awaiting();
     if (probe == nullptr || segment.ack != probe->seq + 1)
         return nullptr;
     if (segment.is_pure_ack()) {
         Record* record = make_record(segment, memory);
-        other->answered(*probe, segment, record, Type::Response);
+        if (is_repeated)
+            other->answered_again(segment, *record);
+        else
+            other->answered(segment, record, Type::Response);
         return record;
     }
     // Data answers too, unless the prober has sent data itself since: then there is something else to answer.
     if (!is_repeated && !is_after(ends_[end].nxt(), probe->seq + 1))
-        other->answered(*probe, segment, nullptr, Type::None);
+        other->answered(segment, nullptr, Type::None);
     return nullptr;
 }
 
@@ -399,8 +402,9 @@ void Connection::update(const Segment& segment, const Record* record) {
     noted.has_octet = segment.has_octet && !is_probe;  // a garbage octet is none of the stream
     me.sent(noted);
 
-    // A probe without an octet lies outside the window: Linux answers it, and its own clock and count go on.
-    if (!is_probe || segment.length > 0) {
+    // An empty segment below the window is answered and then dropped: the peer's own clock and count go on.
+    const bool is_below = segment.length == 0 && (is_probe || (me.knows_una() && is_before(segment.next_seq(), me.una())));
+    if (!is_below) {
         peer.heard(segment.time);
         if (Prober* other = prober(other_end); other != nullptr) {
             other->end_run();

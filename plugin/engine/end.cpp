@@ -18,6 +18,9 @@ constexpr std::int32_t kCopyDelay = 20;  // milliseconds
 // The slowest clock of a TCP timestamp ticks twice a second (4.4BSD).
 constexpr std::int32_t kTimestampTick = 500;  // milliseconds
 
+// No path holds a segment back for longer.
+constexpr Nanoseconds kLongestDisorder = 900 * kMillisecond;
+
 // Counters of one host step by little between two of its segments to the same peer; random ones (BSD, macOS) do not.
 constexpr int kIpIdStep = 2048;
 
@@ -112,7 +115,8 @@ bool End::is_copy(const Segment& segment) const {
 bool End::is_overtaken(const Segment& segment) const {
     if (segment.has_timestamps && has_tsval_ && segment.tsval != tsval_)
         return is_before(segment.tsval, tsval_);
-    if (segment.ip_id == 0 || !ip_id_varies_ || ip_id_jumps_)
+    // Firmware that probes for a sleeping host counts for itself, so the counters tell only what comes soon after.
+    if (segment.ip_id == 0 || !ip_id_varies_ || ip_id_jumps_ || segment.time - last_sent_ > kLongestDisorder)
         return false;
     const int step = static_cast<std::int16_t>(segment.ip_id - ip_id_);
     return step < 0 && step > -kIpIdStep;

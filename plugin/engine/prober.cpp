@@ -3,6 +3,13 @@
 
 namespace keepalive {
 
+namespace {
+
+// How many probes can be on their way at once: the path is slower than so many intervals.
+constexpr int kOutstandingProbes = 16;
+
+}  // namespace
+
 void Prober::count_unanswered(Record& probe) {
     if (probe.unanswered)
         return;
@@ -99,17 +106,63 @@ void Prober::refute_doubling() {
     refute(Mistake::ZeroWindowProbe);
 }
 
-void Prober::answered(Record& probe, const Segment& answer, Record* record, Type type) {
-    probe.answer_frame = answer.frame;
-    probe.response_time = answer.time - probe.time;
-    if (record != nullptr) {
-        record->type = probe.undecided ? Type::None : type;
-        record->response_time = probe.response_time;
-        record->partner = &probe;
-        probe.partner = record;
+void Prober::pair(Record& probe, Record* response, std::uint32_t frame, Nanoseconds time) {
+    probe.answer_frame = frame;
+    probe.response_time = time - probe.time;
+    probe.partner = response;
+    if (response != nullptr) {
+        response->response_time = probe.response_time;
+        response->partner = &probe;
     }
-    Record* const earlier = probe.previous;
-    overdue_ = earlier != nullptr && earlier->run == probe.run && earlier->answer_frame == 0 ? earlier : nullptr;
+}
+
+// The newest probe of the run, but none that is younger than any answer was: on a slow path answers come late.
+Record* Prober::answered_by(const Segment& answer) const {
+    Record* probe = awaiting_;
+    for (int step = 0; step < kOutstandingProbes && probe->continues_run(); ++step, probe = probe->previous)
+        if (answer.time - probe->time >= fastest_ - fastest_ / 8)
+            return probe;
+    return answer.time - probe->time >= fastest_ - fastest_ / 8 ? probe : awaiting_;
+}
+
+Record* Prober::find_overdue(Record* from, const Record* run) {
+    Record* probe = from;
+    for (int step = 0; step < kOutstandingProbes && probe != nullptr && probe->run == run; ++step, probe = probe->previous)
+        if (probe->answer_frame == 0)
+            return probe;
+    return nullptr;
+}
+
+void Prober::answered(const Segment& answer, Record* record, Type type) {
+    Record& probe = *answered_by(answer);
+    if (record != nullptr)
+        record->type = probe.undecided ? Type::None : type;
+    pair(probe, record, answer.frame, answer.time);
+    if (probe.run->run_last == probe.run && (fastest_ == 0 || probe.response_time < fastest_))
+        fastest_ = probe.response_time;
+    overdue_ = record != nullptr ? find_overdue(awaiting_, probe.run) : nullptr;
+}
+
+void Prober::answered_again(const Segment& answer, Record& record) {
+    record.type = Type::Response;
+    Record* const oldest = overdue_;
+    Record* response = &record;
+    std::uint32_t frame = answer.frame;
+    Nanoseconds time = answer.time;
+    // Each probe from the newest back hands what answered it to the one before.
+    for (Record* probe = newest_; response != nullptr; probe = probe->previous) {
+        Record* const earlier = probe->partner;
+        const std::uint32_t earlier_frame = probe->answer_frame;
+        const Nanoseconds earlier_time = probe->time + probe->response_time;
+        pair(*probe, response, frame, time);
+        if (probe == oldest)
+            break;
+        response = earlier;
+        frame = earlier_frame;
+        time = earlier_time;
+    }
+    fastest_ = oldest->response_time;
+    overdue_ = find_overdue(oldest->previous, oldest->run);
 }
 
 void Prober::end_run() {

@@ -26,7 +26,9 @@ public:
 
     // The peer's segment answers the probe that waits, or an earlier one of its run. `record` is null for data, which
     // answers but is no part of the exchange.
-    void answered(Record& probe, const Segment& answer, Record* record, Type type);
+    void answered(const Segment& answer, Record* record, Type type);
+    // One more answer to the run that was answered before: answers come in the order of the probes.
+    void answered_again(const Segment& answer, Record& record);
     // The peer was heard, so the run is over.
     void end_run();
     // The prober's own RST after its last probe.
@@ -38,7 +40,7 @@ public:
 
     // The probe that waits for an answer, or null.
     Record* awaiting() const { return awaiting_; }
-    // An earlier probe of the run just answered that may get an answer of its own, or null.
+    // Another probe of the run just answered that may get an answer of its own, or null.
     Record* overdue() const { return overdue_; }
     // The newest probe of this idle period, or null.
     Record* newest() const { return newest_; }
@@ -53,6 +55,9 @@ public:
 
 private:
     void learn_from(Record& probe);
+    Record* answered_by(const Segment& answer) const;
+    static Record* find_overdue(Record* from, const Record* run);
+    static void pair(Record& probe, Record* response, std::uint32_t frame, Nanoseconds time);
     static void count_unanswered(Record& probe);
     static void confirm_back_from(Record* newest, bool inferred);
 
@@ -61,6 +66,7 @@ private:
     Record* awaiting_ = nullptr;
     Record* overdue_ = nullptr;
     Record* run_ = nullptr;
+    Nanoseconds fastest_ = 0;  // the shortest response time of a probe that went out alone
     std::uint32_t in_run_ = 0;
     std::uint32_t in_idle_ = 0;
 };

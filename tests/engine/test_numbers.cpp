@@ -78,10 +78,14 @@ TEST(Numbers, answers_slower_than_the_interval) {
     EXPECT_STORY(R"(
         0.0  A  P.  1(4)  ack 1
         0.5  B  .   1     ack 5
-        2.5  A  .   4     ack 1  > probe number=1 unanswered in=6
-        3.5  A  .   4     ack 1  > probe number=2 in=5
-        3.9  B  .   1     ack 5  > response to=4
-        4.9  B  .   1     ack 5  > response to=3
+        2.5  A  .   4     ack 1  > probe number=1 unanswered in=5 response-time=1.6
+        3.5  A  .   4     ack 1  > probe number=2 in=6 response-time=1.6
+        4.1  B  .   1     ack 5  > response to=3
+        5.1  B  .   1     ack 5  > response to=4
+        # now the path is known to be slow
+        7.1  A  .   4     ack 1  > probe number=1 unanswered in=9 response-time=1.6
+        8.1  A  .   4     ack 1  > probe number=2 in=0
+        8.7  B  .   1     ack 5  > response to=7
     )");
 }
 
@@ -94,6 +98,19 @@ TEST(Numbers, a_probe_of_the_peer_without_octet_does_not_end_the_run) {
         2.7  A  .   5     ack 1  > response to=4
         3.5  A  .   4     ack 1  > probe number=2 silence=3 in=7
         3.6  B  .   1     ack 5  > response to=6
+    )");
+}
+
+TEST(Numbers, nor_does_a_zero_window_probe_of_the_peer) {
+    EXPECT_STORY(R"(
+        0.00  B  P.  1(4)  ack 5
+        0.01  A  .   5     ack 5  win 0
+        0.21  B  .   4     ack 5
+        0.22  A  .   5     ack 5  win 0
+        0.61  B  .   4     ack 5
+        0.62  A  .   5     ack 5  win 0
+        1.02  A  .   4     ack 5  win 0  > probe silence=1.02 in=8
+        1.03  B  .   5     ack 5         > response to=7
     )");
 }
 
