@@ -24,8 +24,10 @@ clean)
         '--customize-hook=chroot "$1" apt-get install --yes --download-only tshark libstdc++6') ;;
 esac
 
+mkdir -p "$KEEPALIVE_ROOTS"
+exec 9> "$root.lock"
+flock 9  # another matrix may be making it
 if [ ! -d "$root" ] || [ "$(cat "$root.options" 2> /dev/null)" != "${options[*]}" ]; then
-    mkdir -p "$KEEPALIVE_ROOTS"
     rm -rf --one-file-system "$root" "$root.new" "$root.options"
     mmdebstrap "${options[@]}" "$suite" "$root.new" >&2
     mv "$root.new" "$root"
