@@ -47,28 +47,27 @@ std::int64_t fewest_seconds(Nanoseconds span) {
 }
 
 struct Known {
-    std::uint32_t keepidle;
+    std::uint32_t keepidle;   // 0: any
     std::uint32_t keepintvl;
-    std::uint32_t keepcnt;  // 0: not fixed, or not known
+    std::uint32_t keepcnt;    // 0: any
     const char* name;
 };
 
 // Sources: docs/settings.md. The first that fits is named.
-constexpr std::array<Known, 14> kKnown{{
+constexpr std::array<Known, 13> kKnown{{
     {7200, 75, 9, "Linux default"},
     {7200, 75, 8, "FreeBSD or macOS default"},
     {7200, 1, 10, "Windows default"},
     {7200, 1, 5, "Windows default before Vista"},
     {30, 1, 0, "SQL Server"},
     {15, 15, 9, "Go default"},
+    {30, 30, 9, "Go net/http default"},
+    {60, 60, 9, "curl default"},
     {300, 100, 3, "Redis default"},
-    {300, 75, 9, "idle 300 s, else Linux default"},
-    {60, 75, 9, "idle 60 s, else Linux default"},
-    {30, 75, 9, "idle 30 s, else Linux default"},
-    {60, 10, 3, "idle 60 s, interval 10 s, 3 probes"},
-    {45, 45, 3, "libpq in Amazon RDS Proxy"},
     {15, 5, 3, "Sena serial device server"},
-    {600, 60, 10, "idle 600 s, interval 60 s, 10 probes"},
+    {60, 6, 10, "Oracle, SQLNET.EXPIRE_TIME=1"},
+    {600, 6, 10, "Oracle, SQLNET.EXPIRE_TIME=10"},
+    {0, 1, 10, "libuv (Node.js)"},
 }};
 
 bool fits(std::uint32_t seen, std::uint32_t known) {
