@@ -314,8 +314,8 @@ class Encapsulation:
             return
         gre = struct.pack("!HH", 0, 0x0800) if self._kind == "gre" else b""
         protocol = packets.IPPROTO_GRE if self._kind == "gre" else packets.IPPROTO_IPIP
-        outer = packets.build_ipv4(socket.inet_aton(TUNNEL_IPV4[self._end]), socket.inet_aton(TUNNEL_IPV4[OTHER[self._end]]),
-                                   protocol, gre + inner)
+        source, destination = (socket.inet_aton(TUNNEL_IPV4[end]) for end in (self._end, OTHER[self._end]))
+        outer = packets.build_ipv4(source, destination, protocol, gre + inner)
         self._link.send(ethernet_header(self._end) + outer)
 
     def _inbound(self):
@@ -345,7 +345,8 @@ class End:
             # Segmentation and checksums left to the device would show frames that no wire ever carries.
             run("ethtool", "-K", "eth0", "tx", "off", "tso", "off", "gso", "off", "gro", "off")
             device = "eth0"
-            commands = ["link set lo up", "link set eth0 addrgenmode none", "link set eth0 address %s up" % MAC[self.name]]
+            commands = ["link set lo up", "link set eth0 addrgenmode none",
+                        "link set eth0 address %s up" % MAC[self.name]]
             if kind != "plain":
                 device = Encapsulation(loop, self.name, kind).device
                 commands.append("link set %s mtu 1400 %s up" % (

@@ -121,7 +121,7 @@ NAME.client was captured at the client, NAME.server at the server: what is lost 
 | peer-reset | the RST that answers a probe |
 | gave-up | the prober's RST after unanswered probes |
 | zero-window-probe, zero-window-ack | a probe of the persist timer, and its answer |
-| retransmission, retransmission-ack | one octet sent again, and its ACK; also the ACK that answers a late or repeated segment |
+| retransmission, retransmission-ack | one octet sent again, and the ACK of it, or of a late or repeated segment |
 | late-ack | an ACK that another segment has overtaken |
 | copy-of-probe, copy-of-response, copy | the same frame, captured a second time |
 | handshake | a segment of a connection's beginning |

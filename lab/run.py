@@ -160,12 +160,17 @@ class Play:
                 least, most = pair(expected.get(label, 0))
                 if not least <= found.get(label, 0) <= most:
                     raise truth.TruthError("%s: %d %s, expected %s" % (
-                        end, found.get(label, 0), label,
-                        least if least == most else "at least %d" % least if most == MANY else "%d..%d" % (least, most)))
+                        end, found.get(label, 0), label, in_words(least, most)))
 
 
 def pair(number):
     return number if isinstance(number, tuple) else (number, number)
+
+
+def in_words(least, most):
+    if least == most:
+        return str(least)
+    return "at least %d" % least if most == MANY else "%d to %d" % (least, most)
 
 
 def make(chosen, output):

@@ -113,5 +113,3 @@ def copies(frames):
                 again.add(number)
             seen.add(frame.segment.packet)
     return again
-
-

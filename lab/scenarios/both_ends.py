@@ -33,9 +33,10 @@ def one_way_loss_both_probe(net):
     """All that the client sends is lost, and what the server sends arrives; both probe. The client gives up after
     KEEPCNT probes although the server's probes reach it all the time: a probe of the peer is no sign of life to
     Linux."""
-    client, server = net.connect(client=dict(idle=2, interval=1, count=5), server=dict(idle=1, interval=1, count=30))
+    client, server = net.connect(client=dict(idle=2, interval=1, count=5))
     talk(client, server)
-    pause(0.3)
+    pause(0.5)  # so that no probe of the server follows hard upon the client's RST
+    net.server.keepalive(server, idle=1, interval=1, count=30)
     net.wire.drop(CLIENT)
     wait_for_end(client)
 

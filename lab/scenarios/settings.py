@@ -79,8 +79,8 @@ def late_answered(idle, interval, count, late):
         pause(late)
         net.client.keepalive(client, **options(idle, interval, count))
         pause(idle * 2.8)
-    play.__doc__ = ("KEEPIDLE %d s, KEEPINTVL %d s, KEEPCNT %d, switched on when the connection has been idle for %d s; "
-                    "every probe is answered.") % (idle, interval, count, late)
+    play.__doc__ = ("KEEPIDLE %d s, KEEPINTVL %d s, KEEPCNT %d, switched on when the connection has been idle for "
+                    "%d s; every probe is answered.") % (idle, interval, count, late)
     return play, {"probe": (2, MANY), "response": (2, MANY)}
 
 
@@ -93,8 +93,8 @@ def late_dead(idle, interval, count, late):
         pause(late)
         net.client.keepalive(client, **options(idle, interval, count))
         wait_for_end(client)
-    play.__doc__ = ("KEEPIDLE %d s, KEEPINTVL %d s, KEEPCNT %d, switched on when the connection has been idle for %d s; "
-                    "the peer is dead.") % (idle, interval, count, late)
+    play.__doc__ = ("KEEPIDLE %d s, KEEPINTVL %d s, KEEPCNT %d, switched on when the connection has been idle for "
+                    "%d s; the peer is dead.") % (idle, interval, count, late)
     return play, {"probe": count, "gave-up": 1}
 
 
