@@ -180,7 +180,7 @@ void Prober::gave_up(Record& reset) {
     reset.type = Type::GaveUp;
     reset.run = run_;
     reset.settings_differ = !settings.probe_in_run(reset.time - newest_->time, in_run_ == 1);
-    reset.keepidle = settings.keepidle();
+    reset.keepidle = settings.keepidle_at_the_end();
     reset.keepintvl = settings.keepintvl();
     // One or two probes before the reset are what TCP_USER_TIMEOUT leaves of a run, whatever TCP_KEEPCNT is; and of a
     // run that began before the capture, nobody knows the length.

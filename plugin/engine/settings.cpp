@@ -106,6 +106,12 @@ std::uint32_t TimerEstimate::seconds() const {
     return 0;
 }
 
+bool TimerEstimate::is_punctual() const {
+    constexpr std::int64_t kUsualTicks = 250;  // HZ of Debian's and Ubuntu's kernels
+    const Nanoseconds timer = static_cast<Nanoseconds>(seconds()) * kSecond;
+    return timer != 0 && shortest_ <= timer + slot_of(timer, kUsualTicks) + kJitter;
+}
+
 bool Settings::renew(TimerEstimate& estimate, Nanoseconds span) {
     const bool is_first = !estimate.is_known();
     if (estimate.add(span))
@@ -165,6 +171,14 @@ std::uint32_t Settings::keepidle() const {
     // capture, which no prober endures for long. Were TCP_KEEPINTVL the longer one, its default would be seen.
     const bool is_cycle_believed = !first_.is_known() || cycle_.count() > kLongestUsualRun;
     return is_cycle_believed && interval == 0 && cycle != kDefaultInterval ? cycle : 0;
+}
+
+std::uint32_t Settings::keepidle_at_the_end() const {
+    const std::uint32_t known = keepidle();
+    const std::uint32_t first = first_.seconds();
+    // Keepalive that is switched on late makes the first silence longer by any amount, hardly up to a number like these.
+    const bool is_usual = first <= 16 || (first <= 60 && first % 5 == 0) || first % 30 == 0;
+    return known == 0 && is_usual && first_.is_punctual() ? first : known;
 }
 
 const char* known_settings(std::uint32_t keepidle, std::uint32_t keepintvl, std::uint32_t keepcnt) {

@@ -17,6 +17,8 @@ public:
     bool add(Nanoseconds span);
     // The only whole number of seconds that fits, or the one that people set among several; 0 if none does.
     std::uint32_t seconds() const;
+    // Not later than the timer of a usual Linux kernel would be, whatever other kernels do.
+    bool is_punctual() const;
     bool is_known() const { return count_ > 0; }
     std::uint32_t count() const { return count_; }
 
@@ -39,6 +41,8 @@ public:
     // In seconds; 0 where it does not follow.
     std::uint32_t keepidle() const;
     std::uint32_t keepintvl() const;
+    // When the prober gave up, no more evidence can come: the first silence alone, if it looks like a setting.
+    std::uint32_t keepidle_at_the_end() const;
 
 private:
     static bool renew(TimerEstimate& estimate, Nanoseconds span);

@@ -96,6 +96,31 @@ TEST(Settings, switched_on_late_shows_nothing_wrong) {
     )");
 }
 
+TEST(Settings, the_first_silence_alone_is_believed_at_the_end_if_it_looks_like_a_setting) {
+    EXPECT_STORY(R"(
+        0.0    A  P.  1(4)  ack 1
+        0.01   B  .   1     ack 5
+        60.9   A  .   4     ack 1  > probe keepidle=0 unanswered
+        61.9   A  .   4     ack 1  > probe keepidle=0 unanswered
+        62.9   A  .   4     ack 1  > probe keepidle=0 unanswered
+        63.9   A  R.  5     ack 1  > gave-up keepidle=60 keepintvl=1 keepcnt=3
+    )");
+    EXPECT_STORY(R"(
+        0.0    A  P.  1(4)  ack 1
+        0.01   B  .   1     ack 5
+        71.0   A  .   4     ack 1  > probe unanswered
+        72.0   A  .   4     ack 1  > probe unanswered
+        73.0   A  R.  5     ack 1  > gave-up keepidle=0 keepintvl=1
+    )");
+    EXPECT_STORY(R"(
+        0.0    A  P.  1(4)  ack 1
+        0.01   B  .   1     ack 5
+        10.40  A  .   4     ack 1  > probe unanswered
+        11.40  A  .   4     ack 1  > probe unanswered
+        12.40  A  R.  5     ack 1  > gave-up keepidle=0 keepintvl=1
+    )");
+}
+
 TEST(Settings, intervals_that_grow_follow_no_setting) {
     EXPECT_STORY(R"(
         0.0   A  P.  1(4)  ack 1
