@@ -182,10 +182,11 @@ void Prober::gave_up(Record& reset) {
     reset.settings_differ = !settings.probe_in_run(reset.time - newest_->time, in_run_ == 1);
     reset.keepidle = settings.keepidle_at_the_end();
     reset.keepintvl = settings.keepintvl();
-    // One or two probes before the reset are what TCP_USER_TIMEOUT leaves of a run, whatever TCP_KEEPCNT is; and of a
-    // run that began before the capture, nobody knows the length.
+    // One or two probes before the reset, or an odd number of many, are what TCP_USER_TIMEOUT makes of a run, whatever
+    // TCP_KEEPCNT is; and of a run that began before the capture, nobody knows the length.
     const bool is_complete = in_run_ > 2 && run_->silence != kNever;
-    reset.keepcnt = is_complete ? in_run_ : 0;
+    const bool is_usual = in_run_ <= 10 || in_run_ % 5 == 0;
+    reset.keepcnt = is_complete && is_usual ? in_run_ : 0;
     end_run();
     end_idle(Outcome::GaveUp);
 }
