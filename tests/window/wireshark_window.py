@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The Wireshark window: used with mouse and keys, read through the accessibility interface."""
+import time
+
+import accessible
+from accessible import centre, children, find, find_all, is_showing, name, place, role
+from desktop import HEIGHT, WIDTH, wait_for
+
+ROW_ROLES = ("table cell", "tree item")
+
+
+class Window:
+    def __init__(self, home, desktop, *arguments):
+        self._desktop = desktop
+        self._process = desktop.start("wireshark", *arguments)
+        self._frame = wait_for("a Wireshark window", self._find_frame, 60)
+        self._menu_bar = find(self._frame, "menu bar")
+        self._status_bar = find(self._frame, "status bar")
+        self._list = find(self._frame, "tree", "Packet list")
+        self._details = find(self._frame, "tree", "Packet details")
+        self._handle = wait_for("the window on the screen", self._find_handle, 30)
+        desktop.xdotool("windowmove", self._handle, 0, 0)
+        desktop.xdotool("windowsize", self._handle, WIDTH - 10, HEIGHT - 40)
+        desktop.xdotool("windowactivate", self._handle)
+        desktop.xdotool("mousemove", WIDTH - 5, HEIGHT - 5)
+        wait_for("a window as large as the screen", lambda: place(self._frame)[2] > WIDTH - 20)
+        if "-r" in arguments:
+            self.wait_until_loaded()
+
+    def _application(self):
+        for application in accessible.applications():
+            if name(application).lower() == "wireshark" and application.get_process_id() == self._process.pid:
+                return application
+        return None
+
+    def _find_frame(self):
+        assert self._process.poll() is None, "Wireshark ended: %s" % self._process.poll()
+        application = self._application()
+        for window in children(application) if application else []:
+            if role(window) == "frame" and find(window, "menu bar"):
+                return window
+        return None
+
+    def _find_handle(self):
+        found = self._desktop.xdotool("search", "--onlyvisible", "--pid", self._process.pid, "--name", ".").split()
+        return found[-1] if found else None
+
+    # What the window shows
+
+    def windows(self):
+        """The main window, dialogs, menus that are open."""
+        return [each for each in children(self._application()) if is_showing(each)]
+
+    def dialog(self, title, seconds=15):
+        def dialog():
+            return next((each for each in self.windows() if name(each).startswith(title)), None)
+        return wait_for("a dialog %r" % title, dialog, seconds)
+
+    def status(self, beginning):
+        return next((name(label) for label in find_all(self._status_bar, "label") if name(label).startswith(beginning)), None)
+
+    def wait_until_loaded(self):
+        wait_for("packets", lambda: self.packets() and self.status("Packets:"), 30)
+
+    def packets(self):
+        """The packet list: a dictionary a row, by the titles of the columns."""
+        return [{title: name(cell) for title, cell in row.items()} for row in self._rows()]
+
+    def _rows(self):
+        return rows_of(self._list)
+
+    def columns(self):
+        return [name(each) for each in children(self._list) if role(each) == "table column header"]
+
+    def numbers(self):
+        """The packets that are displayed, when the list has come to rest."""
+        last = None
+        for _ in range(100):
+            now = [int(row["No."]) for row in self.packets()]
+            if now == last:
+                return now
+            last = now
+            time.sleep(0.1)
+        raise AssertionError("the packet list does not come to rest")
+
+    def colours(self):
+        """The colour behind each packet on the screen: what most of its row is."""
+        screen = self._desktop.screenshot()
+        _, list_top, _, list_height = place(self._list)
+        found = {}
+        for row in self._rows():
+            left, top, _, height = place(row["No."])
+            if top < list_top or top + height > list_top + list_height:
+                continue
+            box = (left, top + 2, place(row["Info"])[0] + 100, top + height - 2)
+            found[int(name(row["No."]))] = max(screen.crop(box).getcolors(1 << 20))[1]
+        return found
+
+    def picture(self):
+        """The window with its frame."""
+        left, top, width, height = place(self._frame)
+        return self._desktop.screenshot().crop((0, 0, left + width + 1, top + height + 1))
+
+    def details(self):
+        """The packet details: the lines that are unfolded."""
+        return [name(line) for line in self._detail_lines()]
+
+    def _detail_lines(self, count=None):
+        """A heading without words comes first."""
+        return [each for each in children(self._details, count) if role(each) in ROW_ROLES]
+
+    def selected(self):
+        """The number of the packet that the details are of; 0 if there are none."""
+        lines = self._detail_lines(2)
+        return int(name(lines[0]).split(":")[0].split()[1]) if lines else 0
+
+    def info(self, number):
+        return next(row["Info"] for row in self.packets() if row["No."] == str(number))
+
+    def expect(self, what, read, expected):
+        """Until it comes true; the window takes its time."""
+        seen = []
+        try:
+            wait_for(what, lambda: seen.append(read()) or seen[-1] == expected)
+        except AssertionError:
+            assert seen[-1] == expected, what
+
+    def expect_numbers(self, expected):
+        self.expect("packets", self.numbers, expected)
+
+    def message(self):
+        """The text of a message box, which is closed."""
+        box = wait_for("a message", lambda: next((each for each in self.windows() if role(each) in ("alert", "dialog")), None))
+        words = next(name(label) for label in find_all(box, "label") if name(label))
+        self.press_button("OK", box)
+        return words
+
+    # What one does in it
+
+    def select(self, number):
+        """Go > Go to Packet, which finds it wherever the list stands."""
+        self._desktop.press("ctrl+g")
+        wait_for("a field for the packet's number", lambda: find(self._frame, "label", "Packet:", showing=True))
+        self._desktop.write(str(number))
+        self._desktop.press("Return")
+        wait_for("the details of packet %d" % number, lambda: self.selected() == number)
+
+    def detail(self, beginning):
+        """The line of the details that begins so."""
+        return next((each for each in self._detail_lines() if name(each).strip("[]").startswith(beginning)), None)
+
+    def unfold(self, beginning):
+        """Only this item of the details; gives the lines in it."""
+        self._desktop.click(*centre(self.detail("Frame ")))
+        self._desktop.press("ctrl+Left")   # folds all
+        wait_for("folded details", lambda: not any(line.startswith("    ") for line in self.details())
+                 and len(self._detail_lines()) < 9)
+        folded = self.details()
+        self._desktop.click(*centre(self.detail(beginning)))
+        self._desktop.press("Right")
+        wait_for("unfolded " + beginning, lambda: len(self._detail_lines()) > len(folded))
+        return [line for line in self.details() if line not in folded]
+
+    def unfold_value(self, item, field):
+        """What stands behind the colon of a line in this item."""
+        line = next(line for line in self.unfold(item) if line.strip("[]").startswith(field + ": "))
+        return line.strip("[]").split(": ", 1)[1]
+
+    def double_click_detail(self, beginning):
+        self._desktop.click(*centre(self.detail(beginning)), times=2)
+
+    def choose(self, *path):
+        """A menu entry, with the mouse: choose("Tools", "TCP Keep-Alive", "Next Probe")."""
+        within = self._menu_bar
+        for entry in path:
+            item = self._menu_item(within, entry)
+            wait_for("the menu entry " + entry, lambda: is_showing(item) and place(item)[2] > 0)
+            self._desktop.click(*centre(item))
+            within = next((each for each in children(item) if role(each) == "popup menu"), None)
+
+    @staticmethod
+    def _menu_item(menu, entry):
+        found = [each for each in children(menu) if name(each) == entry]
+        assert found, "no %r among %r" % (entry, [name(each) for each in children(menu) if name(each)])
+        return found[0]
+
+    def menu(self, *path):
+        """What there is to choose from."""
+        within = self._menu_bar
+        for entry in path:
+            within = next(each for each in children(self._menu_item(within, entry)) if role(each) == "popup menu")
+        return [name(each) for each in children(within) if role(each) != "separator"]
+
+    def filter(self, expression):
+        self._desktop.press("ctrl+slash")
+        self._desktop.press("ctrl+a")
+        self._desktop.write(expression)
+        self._desktop.press("Return")
+
+    def filter_text(self):
+        return accessible.text(find(self._frame, "text", "Display filter entry", showing=True))
+
+    def press(self, *keys):
+        self._desktop.press(*keys)
+
+    def press_button(self, title, within=None):
+        button = wait_for("the button " + title,
+                          lambda: find(within or self._frame, "push button", title, showing=True))
+        self._desktop.click(*centre(button))
+
+    def close(self):
+        self._process.terminate()
+        self._process.wait(10)
+
+
+def rows_of(tree):
+    """Of a tree or table without branches: a dictionary a row, of cells by the titles of the columns."""
+    everything = children(tree)
+    titles = [name(each) for each in everything if role(each) == "table column header"]
+    cells = [each for each in everything if role(each) in ROW_ROLES]
+    return [dict(zip(titles, cells[first:first + len(titles)])) for first in range(0, len(cells), len(titles))]
