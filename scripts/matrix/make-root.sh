@@ -17,7 +17,7 @@ options=(--quiet --variant=apt
     '--setup-hook=sed -i /security/d "$1/etc/apt/sources.list"')
 case $kind in
 build)
-    options+=("--include=$(awk '!/^#/ && NF { print $2 }' "$scripts/debian-packages" | sort -u | paste -sd,)") ;;
+    options+=("--include=$(awk '/^(build|test|package) / { print $2 }' "$scripts/debian-packages" | sort -u | paste -sd,)") ;;
 clean)
     root+=-clean
     options+=(--include=passwd --skip=cleanup/apt

@@ -19,6 +19,9 @@ LATER = {"keepalive.response_in", "keepalive.response_time", "keepalive.unanswer
 OTHERS = {"keepalive.keepidle", "keepalive.keepintvl", "keepalive.keepcnt", "keepalive.settings",
           "keepalive.ttl_differs"}
 
+# Their sequence number is one that the peer has acknowledged; with no octet nothing of them is in the window.
+LEFT_OF_WINDOW = ("probe", "zero-window-probe", "late-ack")
+
 SAME_INSTANT = 20 * 10**6   # a copy comes right behind its frame
 
 COPIES = ("copy", "copy-of-probe", "copy-of-response")
@@ -72,8 +75,8 @@ class Stream:
         else:
             self._take_other(segment, label, me, peer)
         self._note_marks(segment, label)
-        # Linux takes no sign of life from a segment left of its window: the peer's probe without an octet.
-        if not (label in ("probe", "zero-window-probe") and segment.length == 0):
+        # Linux takes no sign of life from a segment left of its window.
+        if not (label in LEFT_OF_WINDOW and segment.length == 0):
             peer.last_heard = segment.time
             peer.run, peer.open = [], None
         peer.is_peer_seen = True

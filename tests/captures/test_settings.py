@@ -6,6 +6,8 @@ import under_test
 
 SERVER_PORT = ":7000"   # of every connection in the laboratory
 SETTINGS = ["keepidle", "keepintvl", "keepcnt"]
+# The truth says what the sockets were set to in the end; here that was something else before.
+SET_ANEW = {"silent_firewall"}
 
 
 def seconds(name, value):
@@ -14,12 +16,18 @@ def seconds(name, value):
 
 def options_by_frame(capture, segments):
     """What the sender of each frame was set to; {} where a program made the frames without a socket."""
-    return {segment.frame: capture.options.get("server" if segment.sender.endswith(SERVER_PORT) else "client") or {}
+    options = {end: dict(values or {}) for end, values in capture.options.items()}
+    for values in options.values():
+        if "user_timeout_ms" in values:
+            values.pop("keepcnt", None)   # the kernel does not count then
+    return {segment.frame: options.get("server" if segment.sender.endswith(SERVER_PORT) else "client", {})
             for segment in segments}
 
 
 @pytest.mark.parametrize("passes", ["one pass", "two passes"])
 def test_what_is_shown_is_true(capture, outputs, passes):
+    if capture.name.partition(".")[0] in SET_ANEW:
+        pytest.skip("set anew in mid-connection")
     options = options_by_frame(capture, outputs[capture]["segments"])
     wrong = []
     for frame, values in outputs[capture][passes].items():
@@ -31,17 +39,22 @@ def test_what_is_shown_is_true(capture, outputs, passes):
     assert not wrong, "\n".join(wrong)
 
 
+def settings_captures(kind):
+    found = [capture for capture in under_test.CAPTURES if capture.name.startswith("settings/%s_" % kind)]
+    return pytest.mark.parametrize("capture", found, ids=lambda capture: capture.name)
+
+
+@settings_captures("dead")
 def test_a_complete_run_tells_all_three(capture, outputs):
-    """From the first probe after data to the prober's RST: no TCP_USER_TIMEOUT in between, nothing hidden."""
-    if not capture.name.startswith("settings/dead_"):
-        return
     (gave_up,) = capture.frames_labelled("gave-up")
     shown = outputs[capture]["two passes"][gave_up]
     assert {"keepalive." + name for name in SETTINGS} <= shown.keys()
 
 
+@settings_captures("answered")
 def test_answered_probes_tell_keepidle(capture, outputs):
-    if not capture.name.startswith("settings/answered_"):
-        return
+    """Unless TCP_KEEPINTVL is longer, which spaces them instead."""
+    if capture.options["client"]["keepidle"] < capture.options["client"]["keepintvl"]:
+        pytest.skip("spaced by TCP_KEEPINTVL")
     last = max(capture.frames_labelled("probe"))
     assert "keepalive.keepidle" in outputs[capture]["two passes"][last]
