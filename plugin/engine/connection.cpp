@@ -238,7 +238,8 @@ Connection::Judgement Connection::judge_at_nxt(const Segment& segment, Memory& m
         return {Verdict::Other, Mistake::LateAck};
     if (!peer.was_seen())
         return judge_closed_window(segment, memory);
-    if (since_sent_by(me, segment) < kNothingOwed)
+    // After an empty segment at SND.NXT, only disorder brings an earlier one.
+    if (since_sent_by(me, segment) < (me.has_rested_at_nxt() ? kDisorder : kNothingOwed))
         return {Verdict::Other, Mistake::LateAck};
     return {Verdict::Inferred, Mistake::None};
 }

@@ -39,7 +39,9 @@ void End::sent(const Segment& segment) {
         knows_last_octet_ = segment.has_octet && !segment.has(kFin);
         last_octet_ = segment.octet;
         last_octet_pushed_ = segment.has(kPsh);
+        rested_ = false;
     }
+    rested_ = rested_ || (segment.is_pure_ack() && segment.seq == nxt_);
     if (segment.has(kAck) && (!seen_ || only_syn_ || is_newer(segment.ack, ack_)))
         ack_ = segment.ack;
     only_syn_ = segment.has(kSyn) && !segment.has(kAck);

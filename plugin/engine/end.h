@@ -32,7 +32,8 @@ public:
     std::uint32_t una() const { return una_; }
     std::uint32_t nxt() const { return nxt_; }
     bool has_outstanding() const;
-    bool has_fin_outstanding() const { return fin_sent_ && has_outstanding(); }
+    // An empty segment at SND.NXT was seen since: nothing up to there is still on its way, overtaken by it.
+    bool has_rested_at_nxt() const { return rested_; }
 
     bool was_seen() const { return seen_; }
     bool is_window_closed() const { return seen_ && window_ == 0; }
@@ -75,6 +76,7 @@ private:
     bool seen_ = false;
     bool fin_sent_ = false;
     bool only_syn_ = false;
+    bool rested_ = false;
     bool has_tsval_ = false;
     bool has_una_tsval_ = false;
     bool knows_last_octet_ = false;

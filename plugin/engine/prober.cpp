@@ -150,7 +150,7 @@ void Prober::answered_again(const Segment& answer, Record& record) {
     std::uint32_t frame = answer.frame;
     Nanoseconds time = answer.time;
     // Each probe from the newest back hands what answered it to the one before.
-    for (Record* probe = newest_; response != nullptr; probe = probe->previous) {
+    for (Record* probe = oldest->run->run_last; response != nullptr && probe != nullptr; probe = probe->previous) {
         Record* const earlier = probe->partner;
         const std::uint32_t earlier_frame = probe->answer_frame;
         const Nanoseconds earlier_time = probe->time + probe->response_time;

@@ -89,6 +89,18 @@ TEST(Numbers, answers_slower_than_the_interval) {
     )");
 }
 
+TEST(Numbers, answers_after_the_probers_own_data_ended_the_idle_period) {
+    EXPECT_STORY(R"(
+        0.0  A  P.  1(4)  ack 1
+        0.5  B  .   1     ack 5
+        2.5  A  .   4     ack 1  > probe number=1 unanswered in=6
+        3.5  A  .   4     ack 1  > probe number=2 in=7
+        3.6  A  P.  5(4)  ack 1
+        4.1  B  .   1     ack 5  > response to=3
+        5.1  B  .   1     ack 5  > response to=4
+    )");
+}
+
 TEST(Numbers, a_probe_of_the_peer_without_octet_does_not_end_the_run) {
     EXPECT_STORY(R"(
         0.0  A  P.  1(4)  ack 1

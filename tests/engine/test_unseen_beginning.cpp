@@ -90,6 +90,17 @@ TEST(UnseenBeginning, the_ack_was_not_captured) {
     )");
 }
 
+TEST(UnseenBeginning, the_ack_was_in_data_that_a_filter_dropped) {
+    EXPECT_STORY(R"(
+        0.000  A  S   0
+        0.001  B  S.  0     ack 1
+        0.002  A  .   1     ack 1
+        0.100  A  .   90    ack 500
+        0.400  A  .   89    ack 500  > probe inferred in=6
+        0.401  B  .   500   ack 90   > response to=5
+    )");
+}
+
 TEST(UnseenBeginning, one_direction_with_a_persist_timer) {
     EXPECT_STORY(R"(
         0.0  A  P.  1(4)  ack 1
