@@ -357,17 +357,22 @@ void show(const Record& record, Nanoseconds capture_end, const Preferences& pref
           proto_tree* tree) {
     if (!record.is_shown())
         return;
-    proto_item* item = nullptr;
     const bool in_column = preferences.info_column && col_get_writable(pinfo->cinfo, COL_INFO);
     const char* text = tree != nullptr || in_column ? summary(record, capture_end, pinfo->pool) : "";
-    if (tree != nullptr) {
-        item = proto_tree_add_protocol_format(tree, proto, tvb, 0, 0, "TCP Keep-Alive: %s", text);
-        Item fields(proto_item_add_subtree(item, ett_keepalive), tvb);
-        show_fields(record, capture_end, fields);
-    }
     if (in_column)
         show_in_column(record, text, pinfo);
+    proto_item* item = nullptr;
+    proto_tree* subtree = nullptr;
+    if (tree != nullptr) {
+        item = proto_tree_add_protocol_format(tree, proto, tvb, 0, 0, "TCP Keep-Alive: %s", text);
+        subtree = proto_item_add_subtree(item, ett_keepalive);
+    }
+    // First of all, because they explain the rest to someone who has never heard of keep-alives.
     show_experts(record, capture_end, preferences, pinfo, item);
+    if (subtree != nullptr) {
+        Item fields(subtree, tvb);
+        show_fields(record, capture_end, fields);
+    }
 }
 
 }  // namespace keepalive

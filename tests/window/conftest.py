@@ -4,6 +4,7 @@
 With --pictures=DIRECTORY the tests leave pictures of what they have seen and checked."""
 import os
 import pathlib
+import re
 import shutil
 import sys
 
@@ -16,6 +17,7 @@ from wireshark_home import WiresharkHome  # noqa: E402  (needs the path)
 
 PROFILE = "TCP Keep-Alive"
 PLUGIN = os.environ.get("KEEPALIVE_PLUGIN", str(TREE / "build/window/plugin/keepalive.so"))
+FAILURES = TREE / "build/window/failures"   # what the screen looked like when a test failed
 PROGRAMS = ["wireshark", "tshark", "Xvfb", "openbox", "xdotool", "dbus-run-session", "import"]
 
 
@@ -59,8 +61,16 @@ def desktop(home):
     desktop.close()
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    """So that fixtures know how the test went."""
+    report = (yield).get_result()
+    if report.when == "call":
+        item.failed = report.failed
+
+
 @pytest.fixture
-def open_window(home, desktop):
+def open_window(request, home, desktop):
     """open_window(CAPTURE, OPTION...): Wireshark with a capture of pcaps/."""
     from wireshark_window import Window
     opened = []
@@ -73,6 +83,9 @@ def open_window(home, desktop):
         return opened[-1]
 
     yield open_window
+    if getattr(request.node, "failed", False):
+        FAILURES.mkdir(parents=True, exist_ok=True)
+        desktop.screenshot().save(FAILURES / (re.sub(r"\W+", "-", request.node.name) + ".png"))
     for window in opened:
         window.close()
 

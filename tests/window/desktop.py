@@ -4,7 +4,7 @@ import os
 import subprocess
 import time
 
-WIDTH, HEIGHT = 1360, 800
+WIDTH, HEIGHT = 1440, 900
 
 # What runs inside the session's message bus: says where the two buses are, and lasts until its input ends.
 SESSION = """

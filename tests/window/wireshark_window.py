@@ -115,7 +115,7 @@ class Window:
         return int(name(lines[0]).split(":")[0].split()[1]) if lines else 0
 
     def info(self, number):
-        return next(row["Info"] for row in self.packets() if row["No."] == str(number))
+        return next((row["Info"] for row in self.packets() if row["No."] == str(number)), None)
 
     def expect(self, what, read, expected):
         """Until it comes true; the window takes its time."""
@@ -130,10 +130,18 @@ class Window:
 
     def message(self):
         """The text of a message box, which is closed."""
-        box = wait_for("a message", lambda: next((each for each in self.windows() if role(each) in ("alert", "dialog")), None))
+        box = wait_for("a message", lambda: next((each for each in self.windows() if role(each) == "alert"), None))
         words = next(name(label) for label in find_all(box, "label") if name(label))
         self.press_button("OK", box)
         return words
+
+    def statistics(self, entry):
+        """A table of the menu Statistics: a dictionary a row, by the titles of the columns."""
+        self.choose("Statistics", entry)
+        box = self.dialog("Wireshark · " + entry)
+        tree = wait_for("a table", lambda: next(find_all(box, "tree"), None))
+        wait_for("rows", lambda: rows_of(tree))
+        return box, tree
 
     # What one does in it
 
@@ -200,6 +208,38 @@ class Window:
     def filter_text(self):
         return accessible.text(find(self._frame, "text", "Display filter entry", showing=True))
 
+    def answer_file_dialog(self, path):
+        box = self.dialog("Wireshark · ")
+        field = wait_for("a field for the file's name", lambda: find(box, "text", "File name:", showing=True))
+        self._write_into(field, path)
+
+    def _write_into(self, field, words):
+        self._desktop.click(*centre(field))
+        self._desktop.press("ctrl+a")
+        self._desktop.write(words)
+        wait_for(words, lambda: accessible.text(field) == words)
+        self._desktop.press("Return")
+
+    def import_profile(self, archive):
+        """With Edit > Configuration Profiles, as from a zip file."""
+        self._desktop.press("ctrl+shift+a")
+        box = self.dialog("Wireshark · Configuration Profiles")
+        self.press_button("Import", box)
+        time.sleep(1)                           # menus that pop up are not told of
+        self._desktop.press("Down", "Return")   # from zip file
+        choice = self.dialog("Select zip file")
+        self._write_into(wait_for("a field", lambda: find(choice, "text", "File name:", showing=True)), archive)
+        assert "imported" in self.message()
+        self.press_button("OK", box)
+
+    def toggle_preference(self, item, number_from_below):
+        """The preference of a protocol in the packet details, by its place in the menu Protocol Preferences."""
+        self._desktop.click(*centre(self.detail(item)), button=3)
+        time.sleep(1)                           # menus that pop up are not told of
+        self._desktop.press("Up", "Up", "Right")
+        time.sleep(1)
+        self._desktop.press(*["Up"] * number_from_below, "Return")
+
     def press(self, *keys):
         self._desktop.press(*keys)
 
@@ -218,4 +258,6 @@ def rows_of(tree):
     everything = children(tree)
     titles = [name(each) for each in everything if role(each) == "table column header"]
     cells = [each for each in everything if role(each) in ROW_ROLES]
+    if not titles:   # it is being filled
+        return []
     return [dict(zip(titles, cells[first:first + len(titles)])) for first in range(0, len(cells), len(titles))]

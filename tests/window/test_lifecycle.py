@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Reload, save and reopen, change a preference, import the profile: the same answers every time."""
+import os
+import zipfile
+
+import colours
+from truth import PCAPS, frames
+
+CAPTURE = "answered_then_dead.client"
+
+
+def test_reload_says_the_same(window):
+    w = window(CAPTURE)
+    before = w.packets()
+    for _ in range(2):
+        w.press("ctrl+r")
+        w.wait_until_loaded()
+    assert w.packets() == before
+
+
+def test_saved_and_opened_again_says_the_same(window, home):
+    w = window(CAPTURE)
+    before = w.packets()
+    path = os.path.join(home.directory, "saved.pcap")
+    w.press("ctrl+shift+s")
+    w.answer_file_dialog(path)
+    w.expect("the saved file", lambda: os.path.exists(path), True)
+    w.press("ctrl+w")
+    w.expect("no packets", lambda: w.status("Packets:"), None)
+    w.press("ctrl+o")
+    w.answer_file_dialog(path)
+    w.wait_until_loaded()
+    assert w.packets() == before
+
+
+def test_preference_takes_effect_at_once(window):
+    w = window(CAPTURE)
+    probe = frames(CAPTURE, "probe")[0]
+    assert "[Keep-Alive: " in w.info(probe)
+    w.select(probe)
+    w.toggle_preference("TCP Keep-Alive", 2)   # Show in the Info column, above Disable
+    w.expect("TCP's own text", lambda: (w.info(probe) or "").startswith("[TCP Keep-Alive] "), True)
+
+
+def test_profile_imported_from_the_dialog(open_window, home, profile):
+    """By someone who has only the zip: no further step."""
+    home.run("rm", "-rf", os.path.join(home.directory, ".config/wireshark"), check=True)
+    archive = os.path.join(home.directory, "profile.zip")
+    files = PCAPS.parent / "profiles"
+    with zipfile.ZipFile(archive, "w") as zipped:
+        for file in sorted((files / profile).iterdir()):
+            zipped.write(file, file.relative_to(files))
+    w = open_window(CAPTURE)
+    assert "Idle time" not in w.columns()
+    w.import_profile(archive)
+    w.expect("the profile", lambda: w.status("Profile:"), "Profile: " + profile)
+    assert "Idle time" in w.columns()
+    seen = w.colours()
+    assert colours.rule("Keep-alive: 4th").background in seen.values()
