@@ -125,9 +125,9 @@ bool Connection::is_give_up(const Segment& segment) const {
     if (probe == nullptr || segment.seq != probe->seq + 1 || own->newest() != probe)
         return false;
     const Nanoseconds since = segment.time - probe->time;
-    if (probe->probe_number > 2 && ClosedWindow::is_doubling(probe->previous->interval(), probe->interval()))
+    if (probe->continues_run() && ClosedWindow::is_doubling(probe->previous->interval(), probe->interval()))
         return since >= probe->interval();  // Solaris doubles until its abort threshold
-    if (probe->probe_number > 1)
+    if (probe->continues_run())
         return is_timer_of(since, probe->interval());
     return since >= kNothingOwed && is_whole_seconds(since);
 }

@@ -106,11 +106,12 @@ void Prober::refute_doubling() {
     refute(Mistake::ZeroWindowProbe);
 }
 
-void Prober::pair(Record& probe, Record* response, std::uint32_t frame, Nanoseconds time) {
+void Prober::pair(Record& probe, Record* response, Type type, std::uint32_t frame, Nanoseconds time) {
     probe.answer_frame = frame;
     probe.response_time = time - probe.time;
     probe.partner = response;
     if (response != nullptr) {
+        response->type = probe.undecided ? Type::None : type;
         response->response_time = probe.response_time;
         response->partner = &probe;
     }
@@ -135,16 +136,13 @@ Record* Prober::find_overdue(Record* from, const Record* run) {
 
 void Prober::answered(const Segment& answer, Record* record, Type type) {
     Record& probe = *answered_by(answer);
-    if (record != nullptr)
-        record->type = probe.undecided ? Type::None : type;
-    pair(probe, record, answer.frame, answer.time);
+    pair(probe, record, type, answer.frame, answer.time);
     if (probe.run->run_last == probe.run && (fastest_ == 0 || probe.response_time < fastest_))
         fastest_ = probe.response_time;
     overdue_ = record != nullptr ? find_overdue(awaiting_, probe.run) : nullptr;
 }
 
 void Prober::answered_again(const Segment& answer, Record& record) {
-    record.type = Type::Response;
     Record* const oldest = overdue_;
     Record* response = &record;
     std::uint32_t frame = answer.frame;
@@ -154,7 +152,7 @@ void Prober::answered_again(const Segment& answer, Record& record) {
         Record* const earlier = probe->partner;
         const std::uint32_t earlier_frame = probe->answer_frame;
         const Nanoseconds earlier_time = probe->time + probe->response_time;
-        pair(*probe, response, frame, time);
+        pair(*probe, response, Type::Response, frame, time);
         if (probe == oldest)
             break;
         response = earlier;

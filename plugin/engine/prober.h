@@ -57,7 +57,7 @@ private:
     void learn_from(Record& probe);
     Record* answered_by(const Segment& answer) const;
     static Record* find_overdue(Record* from, const Record* run);
-    static void pair(Record& probe, Record* response, std::uint32_t frame, Nanoseconds time);
+    static void pair(Record& probe, Record* response, Type type, std::uint32_t frame, Nanoseconds time);
     static void count_unanswered(Record& probe);
     static void confirm_back_from(Record* newest, bool inferred);
 
