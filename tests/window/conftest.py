@@ -28,8 +28,7 @@ def pytest_addoption(parser):
 @pytest.fixture(scope="session")
 def home():
     missing = [program for program in PROGRAMS if shutil.which(program) is None]
-    if missing:
-        pytest.skip("not installed: " + ", ".join(missing))
+    assert not missing, "not installed: " + ", ".join(missing)
     with WiresharkHome(PLUGIN) as home:
         shutil.copytree(TREE / "pcaps", os.path.join(home.directory, "pcaps"))
         give_to_user(home)
@@ -97,13 +96,13 @@ def window(profile, open_window):
 
 
 @pytest.fixture
-def picture(request, desktop):
-    """picture(WINDOW, NAME): what the window looks like now, if pictures are wanted."""
+def picture(request):
+    """picture(WINDOW, NAME): what the window looks like now, or a dialog of it, if pictures are wanted."""
     directory = request.config.getoption("--pictures")
 
-    def picture(window, name):
+    def picture(window, name, dialog=None):
         if directory is not None:
             directory.mkdir(parents=True, exist_ok=True)
-            window.picture().quantize(256).save(directory / (name + ".png"), optimize=True)
+            window.picture(dialog).quantize(256).save(directory / (name + ".png"), optimize=True)
 
     return picture

@@ -16,14 +16,18 @@ def from_tshark(home, statistics):
 
 def test_connections(window, home, picture):
     lines = [[cell.strip() for cell in line.split("|")] for line in from_tshark(home, "keepalive,streams") if "|" in line]
-    box, table = window(CAPTURE).statistics("TCP Keep-Alive Connections")
+    w = window(CAPTURE)
+    box, table = w.statistics("TCP Keep-Alive Connections")
     rows = [{title: name(cell).strip() for title, cell in row.items()} for row in rows_of(table)]
     assert rows == [dict(zip(lines[0][:-1], line)) for line in lines[1:]]
+    picture(w, "connections", box)
 
 
 def test_overview(window, home, picture):
     """Counts; the window sorts the topics by name."""
     lines = [re.match(r" *(\S.*?)  +(\d+) ", line) for line in from_tshark(home, "keepalive,tree")]
-    box, tree = window(CAPTURE).statistics("TCP Keep-Alive Overview")
+    w = window(CAPTURE)
+    box, tree = w.statistics("TCP Keep-Alive Overview")
     rows = [(name(row["Topic / Item"]), name(row["Count"])) for row in rows_of(tree)]
     assert sorted(rows) == sorted(match.groups() for match in lines if match)
+    picture(w, "overview", box)

@@ -96,9 +96,17 @@ class Window:
             found[int(name(row["No."]))] = max(screen.crop(box).getcolors(1 << 20))[1]
         return found
 
-    def picture(self):
-        """The window with its frame."""
-        left, top, width, height = place(self._frame)
+    def picture(self, dialog=None):
+        """The window with its frame, or a dialog, made large enough to show all that fits on the screen."""
+        if dialog is None:
+            left, top, width, height = place(self._frame)
+            return self._desktop.screenshot().crop((0, 0, left + width + 1, top + height + 1))
+        handle = self._desktop.xdotool("getactivewindow").strip()
+        self._desktop.xdotool("windowmove", handle, 0, 0)
+        self._desktop.xdotool("windowsize", handle, WIDTH - 10, 640)
+        wait_for("a large dialog", lambda: place(dialog)[2] > WIDTH - 20)
+        time.sleep(0.5)   # it is painted after it is placed
+        left, top, width, height = place(dialog)
         return self._desktop.screenshot().crop((0, 0, left + width + 1, top + height + 1))
 
     def details(self):
