@@ -71,9 +71,8 @@ void ConnectionSummary::add_probe(const Record& probe, Nanoseconds capture_end) 
         last_exchange_ = std::max(last_exchange_, probe.time + probe.response_time);
         if (!is_reset(probe))
             prober.survived = std::max(prober.survived, quiet);
-    } else if (probe.is_unanswered(capture_end)) {
-        ++prober.unanswered;
     }
+    prober.unanswered += probe.is_unanswered(capture_end) ? 1 : 0;
     if (probe.run == &probe && quiet != kNever && is_end_of_connection(probe, capture_end))
         prober.lost = prober.lost == kNever ? quiet : std::min(prober.lost, quiet);
 }

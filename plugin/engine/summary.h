@@ -14,8 +14,8 @@ namespace keepalive {
 // One end's probes. What is not known is kNever, or 0 for the settings.
 struct ProberSummary {
     std::uint32_t probes = 0;
-    std::uint32_t answered = 0;     // by an ACK, data or a reset
-    std::uint32_t unanswered = 0;   // the others are not known to be either
+    std::uint32_t answered = 0;     // by an ACK, data or a reset, however late
+    std::uint32_t unanswered = 0;   // nothing came before the next probe; a late answer may have come still
     std::uint32_t longest_run = 0;  // probes in a row that nothing answered
     std::uint32_t idle_periods = 0;
     std::uint32_t keepidle = 0;   // in seconds

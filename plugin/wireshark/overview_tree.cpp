@@ -37,7 +37,7 @@ struct Overview {
     int probers = 0;
     int answered = 0;
     int unanswered = 0;
-    // On the first pass: those of which later frames may tell what they are, and the probes, that may still be answered.
+    // On the first pass: those of which later frames may tell what they are, and the probes, whose answers come later.
     std::vector<Tapped> open;
     std::vector<const Record*> asked;
 };
@@ -79,8 +79,6 @@ void count(stats_tree* tree, const Overview& overview, const Record& record, con
         case Type::GaveUp: tick(tree, kGaveUp, 0); break;
         case Type::None: break;
     }
-    if (record.type == Type::Response || record.type == Type::PeerReset)
-        tick_range(tree, kResponseTime, record.response_time, kMicrosecond);
     if (record.is_missed()) {
         tick(tree, kMissed, 0);
         tick(tree, record.type == Type::Probe ? kProbes : kResponses, overview.missed);
@@ -91,11 +89,14 @@ void count(stats_tree* tree, const Overview& overview, const Record& record, con
     }
 }
 
-void count_fate(Overview& overview, const Record& record) {
+void count_fate(stats_tree* tree, Overview& overview, const Record& record) {
     if (record.type != Type::Probe)
         return;
-    overview.answered += record.answer_frame != 0 ? 1 : 0;
-    overview.unanswered += record.answer_frame == 0 && record.is_unanswered(capture_end()) ? 1 : 0;
+    if (record.answer_frame != 0) {
+        ++overview.answered;
+        tick_range(tree, kResponseTime, record.response_time, kMicrosecond);
+    }
+    overview.unanswered += record.is_unanswered(capture_end()) ? 1 : 0;
 }
 
 void show_fates(stats_tree* tree, const Overview& overview) {
@@ -107,9 +108,9 @@ void complete(stats_tree* tree, Overview& overview) {
     for (const Tapped& each : overview.open)
         count(tree, overview, *each.record, each.sender.c_str());
     overview.open.clear();
-    overview.answered = overview.unanswered = 0;
     for (const Record* record : overview.asked)
-        count_fate(overview, *record);
+        count_fate(tree, overview, *record);
+    overview.asked.clear();
     show_fates(tree, overview);
 }
 
@@ -139,7 +140,7 @@ tap_packet_status on_packet(stats_tree* tree, packet_info* pinfo, epan_dissect_t
         add_on_first_pass(tree, overview, *tap.record, sender);
     } else {
         count(tree, overview, *tap.record, sender);
-        count_fate(overview, *tap.record);
+        count_fate(tree, overview, *tap.record);
         show_fates(tree, overview);
     }
     return TAP_PACKET_REDRAW;

@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The table -z keepalive,streams and the overview -z keepalive,tree say of each capture what its truth says, and the
+same in one pass of tshark, in two, and in sharkd, however often it is asked."""
+import collections
+import itertools
+import re
+
+import pytest
+
+import programs
+import under_test
+
+TABLE, TREE = "keepalive,streams", "keepalive,tree"
+SECONDS = ["Longest idle (s)", "Response min (s)", "Response avg (s)", "Response max (s)"]
+SETTINGS = ["KEEPIDLE (s)", "KEEPINTVL (s)", "KEEPCNT"]
+COUNTS = ["Probes", "Answered", "Unanswered", "Longest run", "Idle periods"]
+
+# One for each outcome: on all captures, the second pass of tshark would take long and say what sharkd says.
+TWO_PASSES = ["answered.client", "application_closes_in_mid_run.client", "begun_idle_live_peer.client",
+              "begun_idle_dead_peer_no_end.client", "both_ends.client", "copied_on_wire.client", "dead_peer.client",
+              "peer_lost_state.client", "silent_firewall.client", "talk_between_probes.client", "zero_window.client"]
+
+
+def rows_of_tshark(output):
+    """[{column: text}] of the table in tshark's output."""
+    lines = iter(output.splitlines())
+    names = next(line for line in lines if line.startswith("Stream |")).rstrip("|").split("|")
+    return [dict(zip((name.strip() for name in names), (cell.strip() for cell in line.split("|"))))
+            for line in itertools.takewhile(lambda line: not line.startswith("==="), lines) if "|" in line]
+
+
+def counts_of_tshark(output):
+    """{path: count} of the overview in tshark's output."""
+    counts, parent = {}, ""
+    for line in output.splitlines():
+        match = re.match(r"( ?)(\S.*?) {2,}(\d+)\s", line)
+        if match and match.group(1):
+            counts[parent + " > " + match.group(2)] = int(match.group(3))
+        elif match:
+            parent = match.group(2)
+            counts[parent] = int(match.group(3))
+    return counts
+
+
+def tables_of_sharkd(sharkd):
+    taps = {tap["type"]: tap for tap in sharkd.request("tap", tap0="nstat:" + TABLE, tap1="stat:keepalive")["taps"]}
+    names = [field["c"] for field in taps["nstat"]["fields"]]
+    rows = [dict(zip(names, (str(cell).strip() for cell in row))) for row in taps["nstat"]["tables"][0]["i"]]
+    counts = {}
+    for node in taps["stats"]["stats"]:
+        counts[node["name"]] = node["count"]
+        counts.update({"%s > %s" % (node["name"], child["name"]): child["count"] for child in node.get("sub", [])})
+    return rows, counts
+
+
+def tables_of_tshark(home, capture, *arguments):
+    output = programs.tshark(home, capture.path, "-q", *arguments, "-z", TABLE, "-z", TREE)
+    return rows_of_tshark(output), counts_of_tshark(output)
+
+
+@pytest.fixture(scope="session")
+def one_pass(home):
+    tables = under_test.in_parallel(lambda capture: tables_of_tshark(home, capture), under_test.CAPTURES)
+    return dict(zip((capture.name for capture in under_test.CAPTURES), tables))
+
+
+@pytest.fixture(scope="session")
+def in_sharkd(sharkd):
+    tables = {}
+    for capture in under_test.CAPTURES:
+        sharkd.load(capture.path)
+        tables[capture.name] = tables_of_sharkd(sharkd)
+        assert tables_of_sharkd(sharkd) == tables[capture.name], "%s: differs when asked again" % capture.name
+    return tables
+
+
+def captures_named(*names):
+    return [capture for capture in under_test.CAPTURES if capture.name in names]
+
+
+class Prober:
+    """What the truth and the fields that follow from it say of one end's probes."""
+
+    def __init__(self, probes, segments, capture):
+        self.probes = [fields for _, fields in probes]
+        self._last, self._last_fields = probes[-1]
+        self._segments = segments
+        self._labels = capture.labels
+
+    def all(self, name):
+        return [fields["keepalive." + name] for fields in self.probes if "keepalive." + name in fields]
+
+    def counts(self):
+        return {"Probes": len(self.probes), "Answered": len(self.all("response_in")),
+                "Unanswered": len(self.all("unanswered")), "Longest run": max(self.all("run_length"), default=0),
+                "Idle periods": self.all("idle_probes").count(1)}
+
+    def spans(self):
+        """In nanoseconds; None is blank."""
+        responses = self.all("response_time")
+        mean = sum(responses) / len(responses) if responses else None
+        return dict(zip(SECONDS, [max(self.all("idle_time"), default=None), min(responses, default=None), mean,
+                                  max(responses, default=None)]))
+
+    def outcome(self):
+        """What ended the idle period of the last probe: the next segment that belongs to no exchange, or none did."""
+        answered = "keepalive.response_in" in self._last_fields
+        for segment in self._segments:
+            label = self._labels.get(segment.frame)
+            if segment.frame <= self._last.frame or label in ("probe", "response") or (label or "").startswith("copy"):
+                continue
+            if label == "peer-reset" and segment.sender != self._last.sender:
+                return "peer reset"
+            if label == "gave-up" and segment.sender == self._last.sender:
+                return "gave up"
+            return "closed" if segment.has(segment.FIN | segment.RST) else "traffic resumed"
+        if answered:
+            return "answered"
+        unanswered = "keepalive.unanswered" in self._last_fields
+        return "unanswered until the capture ended" if unanswered else "capture ended"
+
+
+def expected_probers(capture, output):
+    """{(stream, sender): Prober}, in the order of their first probes."""
+    streams, probes = collections.defaultdict(list), collections.defaultdict(list)
+    for segment in output["segments"]:
+        streams[segment.stream].append(segment)
+        fields = output["expected"].get(segment.frame, {})
+        if capture.labels.get(segment.frame) == "probe":
+            probes[segment.stream, segment.sender].append((segment, fields))
+    return {key: Prober(found, streams[key[0]], capture) for key, found in probes.items()}
+
+
+def key_of(row):
+    return int(row["Stream"]), row["Prober (address:port)"].replace("[", "").replace("]", "")
+
+
+def differences(row, prober):
+    want = {name: str(count) for name, count in prober.counts().items()}
+    want["Outcome"] = prober.outcome()
+    wrong = ["%s is %s, expected %s" % (name, row[name], text) for name, text in want.items() if row[name] != text]
+    for name, span in prober.spans().items():
+        shown = float(row[name]) * 10**9 if row[name] else None
+        accuracy = 10**6 if name == "Longest idle (s)" else 10**3
+        if (span is None) != (shown is None) or (span is not None and abs(shown - span) > accuracy):
+            wrong.append("%s is %s, expected %s" % (name, shown, span))
+    return wrong
+
+
+def test_table_says_what_the_truth_says(capture, outputs, in_sharkd):
+    expected = expected_probers(capture, outputs[capture])
+    rows, _ = in_sharkd[capture.name]
+    assert [key_of(row) for row in rows] == list(expected)
+    for row, prober in zip(rows, expected.values()):
+        wrong = differences(row, prober)
+        assert not wrong, "stream %s, %s: %s" % (key_of(row) + ("; ".join(wrong),))
+
+
+def test_settings_are_the_newest_of_the_fields(capture, outputs, in_sharkd):
+    fields_of_frames = outputs[capture]["two passes"]
+    newest = collections.defaultdict(dict)
+    for segment in outputs[capture]["segments"]:
+        fields = fields_of_frames.get(segment.frame, {})
+        if fields.get("keepalive.type") in (1, 4):
+            for name, column in zip(("keepidle", "keepintvl", "keepcnt"), SETTINGS):
+                if "keepalive." + name in fields:
+                    value = fields["keepalive." + name] // (1 if name == "keepcnt" else 10**9)
+                    newest[segment.stream, segment.sender][column] = str(value)
+    for row in in_sharkd[capture.name][0]:
+        assert {name: row[name] for name in SETTINGS if row[name]} == newest[key_of(row)]
+
+
+def test_overview_says_what_the_truth_says(capture, outputs, in_sharkd):
+    frames = outputs[capture]["expected"].values()
+    _, counts = in_sharkd[capture.name]
+    types = collections.Counter(fields.get("keepalive.type") for fields in frames)
+    missed = [fields["keepalive.type"] for fields in frames if "keepalive.missed" in fields]
+    probes = [fields for fields in frames if fields.get("keepalive.type") == 1]
+    intervals = sum(1 for fields in probes if "keepalive.interval" in fields)
+    assert {name: counts[name] for name in ("Probes", "Responses", "Peer resets", "Gave up")} == {
+        "Probes": types[1], "Responses": types[2], "Peer resets": types[3], "Gave up": types[4]}
+    assert counts["Probes > Answered"] == sum(1 for fields in probes if "keepalive.response_in" in fields)
+    assert counts["Probes > Unanswered"] == sum(1 for fields in probes if "keepalive.unanswered" in fields)
+    assert counts["Missed by tcp.analysis"] == len(missed)
+    assert counts.get("Missed by tcp.analysis > Probes", 0) == missed.count(1)
+    assert counts["Mistaken by tcp.analysis"] == sum(1 for fields in frames if "keepalive.mistaken" in fields)
+    assert counts["Interval between probes (s)"] == intervals
+    assert counts["Response time (us)"] == counts["Probes > Answered"]
+    assert counts["Probes by address"] == types[1]
+
+
+def test_parts_of_the_overview_add_up(capture, in_sharkd):
+    _, counts = in_sharkd[capture.name]
+    for name, count in counts.items():
+        if " > " not in name and name not in ("Probes", "Responses", "Peer resets", "Gave up"):
+            parts = sum(part for path, part in counts.items() if path.startswith(name + " > "))
+            assert parts == count, name
+
+
+def test_one_pass_says_the_same(capture, one_pass, in_sharkd):
+    """Although later frames complete what was tapped, and not all of those are tapped themselves."""
+    assert one_pass[capture.name] == in_sharkd[capture.name]
+
+
+@pytest.mark.parametrize("one", captures_named(*TWO_PASSES), ids=lambda capture: capture.name)
+def test_two_passes_say_the_same(home, in_sharkd, one):
+    assert tables_of_tshark(home, one, "-2") == in_sharkd[one.name]
+
+
+def test_every_outcome_is_tested(in_sharkd):
+    outcomes = {row["Outcome"] for rows, _ in in_sharkd.values() for row in rows}
+    assert outcomes == {"answered", "traffic resumed", "peer reset", "gave up", "closed",
+                        "unanswered until the capture ended", "capture ended"}
+
+
+def test_idle_timeout_is_suspected_where_there_is_one(in_sharkd):
+    """A firewall there forgets connections after 2.5 s."""
+    (row,), _ = in_sharkd["silent_firewall.client"]
+    survived, lost = map(float, row["Suspected idle timeout (s)"].split(" to "))
+    assert survived < 2.5 < lost
+
+
+def test_no_idle_timeout_is_suspected_elsewhere(in_sharkd):
+    suspected = {name for name, (rows, _) in in_sharkd.items() for row in rows if row["Suspected idle timeout (s)"]}
+    assert suspected == {"silent_firewall.client"}
+
+
+def test_filter_chooses_what_is_counted(home, in_sharkd):
+    (capture,) = captures_named("both_ends.client")
+    _, second = in_sharkd[capture.name][0]
+    sender = second["Prober (address:port)"].split(":")[1]
+    output = programs.tshark(home, capture.path, "-q", "-z", "%s,tcp.srcport == %s" % (TABLE, sender))
+    assert rows_of_tshark(output) == [second]
+
+
+def test_two_tables_count_nothing_twice(home):
+    (capture,) = captures_named("both_ends.client")
+    output = programs.tshark(home, capture.path, "-q", "-z", TABLE, "-z", TABLE)
+    assert [row["Probes"] for row in rows_of_tshark(output)] == ["9", "3"]
