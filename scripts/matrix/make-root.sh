@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # make-root.sh KIND SUITE: makes a minimal root file system of a Debian suite, unless it is there, and prints its path.
-#   build    what building and testing needs: scripts/debian-packages
+#   build    what building, testing and packaging needs: scripts/debian-packages
 #   clean    nothing but apt; tshark's packages lie in apt's cache, so that installing ours needs no network
 # They are kept in $KEEPALIVE_ROOTS, and made anew when the list of packages changes or their directory is removed.
 set -euo pipefail
