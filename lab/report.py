@@ -64,6 +64,8 @@ class Written:
         lines += ["scenario: " + self.scenario.name, "captured: " + self.view.end,
                   "kernel: Linux " + ".".join(platform.release().split(".")[:2]),
                   "options: " + flow(self.options), "counters: " + flow(self.counted)]
+        if self.view.undecidable:
+            lines.append("undecidable: true")
         lines.append("frames:" if self.labels else "frames: {}")
         lines += ["  %d: %s" % item for item in sorted(self.labels.items())]
         # Which probe each response (or the peer's RST) answers.
@@ -72,6 +74,8 @@ class Written:
         return "\n".join(lines) + "\n"
 
     def _view_text(self):
+        if self.view.undecidable:
+            return " Nothing in this capture tells probes from responses."
         if self.view.stretch:
             return " The time stamps of this capture were rewritten: " + ", ".join(
                 "gaps of %g s and more times %g" % rule for rule in self.view.stretch) + "."

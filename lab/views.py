@@ -18,6 +18,7 @@ class View:
     only: str = None        # the one end whose segments this capture has
     mirrored: bool = False  # every frame twice
     device: str = "eth0"    # another capture taken at this end
+    undecidable: bool = False  # probes and responses look the same here: whoever claims to know is guessing
     stretch: tuple = ()     # ((gaps of at least, are multiplied by), ...), seconds, longest first
 
 

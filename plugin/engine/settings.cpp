@@ -70,8 +70,12 @@ constexpr std::array<Known, 13> kKnown{{
     {0, 1, 10, "libuv (Node.js)"},
 }};
 
-bool fits(std::uint32_t seen, std::uint32_t known) {
-    return seen == 0 || known == 0 || seen == known;
+bool contradicts(std::uint32_t seen, std::uint32_t known) {
+    return seen != 0 && known != 0 && seen != known;
+}
+
+int agrees(std::uint32_t seen, std::uint32_t known) {
+    return seen != 0 && seen == known ? 1 : 0;
 }
 
 }  // namespace
@@ -182,12 +186,14 @@ std::uint32_t Settings::keepidle_at_the_end() const {
 }
 
 const char* known_settings(std::uint32_t keepidle, std::uint32_t keepintvl, std::uint32_t keepcnt) {
-    // One number alone is anybody's.
-    if (keepidle == 0 || (keepintvl == 0 && keepcnt == 0))
-        return nullptr;
-    for (const Known& each : kKnown)
-        if (fits(keepidle, each.keepidle) && fits(keepintvl, each.keepintvl) && fits(keepcnt, each.keepcnt))
+    for (const Known& each : kKnown) {
+        const bool is_other = contradicts(keepidle, each.keepidle) || contradicts(keepintvl, each.keepintvl) ||
+                              contradicts(keepcnt, each.keepcnt);
+        // One number alone is anybody's.
+        const int alike = agrees(keepidle, each.keepidle) + agrees(keepintvl, each.keepintvl) + agrees(keepcnt, each.keepcnt);
+        if (!is_other && alike >= 2)
             return each.name;
+    }
     return nullptr;
 }
 
