@@ -34,7 +34,8 @@ def outputs(home, bare_home, fields):
     return under_test.Outputs(home, bare_home, fields)
 
 
-@pytest.fixture
-def sharkd(home, capture):
-    with programs.Sharkd(home, under_test.SHARKD, capture.path) as sharkd:
+@pytest.fixture(scope="session")
+def sharkd(home):
+    """One for all captures: nothing of one may be left when the next is loaded."""
+    with programs.Sharkd(home, under_test.SHARKD) as sharkd:
         yield sharkd

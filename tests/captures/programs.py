@@ -60,15 +60,18 @@ def from_tshark(home, capture, fields, *passes):
 
 
 class Sharkd:
-    """A sharkd with one capture loaded."""
+    """A sharkd, with one capture loaded after the other."""
 
-    def __init__(self, home, sharkd, capture):
+    def __init__(self, home, sharkd):
+        self._home = home
         # Before 3.6 its requests were no JSON-RPC.
         self._is_old = home.release < (3, 6)
         self._process = subprocess.Popen([sharkd, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                          stderr=subprocess.DEVNULL, text=True, cwd=home.directory,
                                          env=home.environment, **home.as_normal_user())
-        self.request("load", file=str(home.readable(capture)))
+
+    def load(self, capture):
+        self.request("load", file=str(self._home.readable(capture)))
 
     def request(self, method, **parameters):
         request = {"req": method, **parameters}

@@ -40,6 +40,7 @@ def test_one_pass_shows_what_needs_no_later_frame(capture, outputs, fields):
 
 
 def test_sharkd_shows_what_the_second_pass_shows_in_any_order(capture, outputs, fields, sharkd):
+    sharkd.load(capture.path)
     frames = list(range(1, sharkd.request("status")["frames"] + 1)) * 2
     random.Random(SEED).shuffle(frames)
     got = {}

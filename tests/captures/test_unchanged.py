@@ -9,7 +9,6 @@ import sys
 import pytest
 
 import capture_files
-import programs
 import under_test
 
 sys.path.insert(0, str(capture_files.TREE / "lab"))
@@ -153,7 +152,7 @@ def test_disabled_tcp_is_as_without_the_plugin(collections, home, bare_home):
         assert_same(printed(home, path, *disabled), printed(bare_home, path, *disabled))
 
 
-def test_sharkd_survives_mutated_frames(collections, home, fields):
-    with programs.Sharkd(home, under_test.SHARKD, collections["mutated"]) as sharkd:
-        for number in range(MUTATED_FRAMES, 0, -20):
-            sharkd.frame(number, fields)
+def test_sharkd_survives_mutated_frames(collections, sharkd, fields):
+    sharkd.load(collections["mutated"])
+    for number in range(MUTATED_FRAMES, 0, -20):
+        sharkd.frame(number, fields)
