@@ -17,6 +17,7 @@ from wireshark_home import WiresharkHome  # noqa: E402  (needs the path)
 
 PROFILE = "TCP Keep-Alive"
 PLUGIN = os.environ.get("KEEPALIVE_PLUGIN", str(TREE / "build/window/plugin/keepalive.so"))
+ARCHIVE = pathlib.Path(PLUGIN).parents[1] / (PROFILE + ".zip")   # of the same build
 FAILURES = TREE / "build/window/failures"   # what the screen looked like when a test failed
 PROGRAMS = ["wireshark", "tshark", "Xvfb", "openbox", "xdotool", "dbus-run-session", "import"]
 
@@ -100,9 +101,9 @@ def picture(request):
     """picture(WINDOW, NAME): what the window looks like now, or a dialog of it, if pictures are wanted."""
     directory = request.config.getoption("--pictures")
 
-    def picture(window, name, dialog=None):
+    def picture(window, name, dialog=None, height=None):
         if directory is not None:
             directory.mkdir(parents=True, exist_ok=True)
-            window.picture(dialog).quantize(256).save(directory / (name + ".png"), optimize=True)
+            window.picture(dialog, height).quantize(256).save(directory / (name + ".png"), optimize=True)
 
     return picture

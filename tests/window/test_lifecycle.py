@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Reload, save and reopen, change a preference, import the profile: the same answers every time."""
 import os
-import zipfile
 
 import colours
-from truth import PCAPS, frames
+from conftest import ARCHIVE
+from truth import frames
 
 CAPTURE = "answered_then_dead.client"
 
@@ -45,11 +45,7 @@ def test_preference_takes_effect_at_once(window):
 def test_profile_imported_from_the_dialog(open_window, home, profile):
     """By someone who has only the zip: no further step."""
     home.run("rm", "-rf", os.path.join(home.directory, ".config/wireshark"), check=True)
-    archive = os.path.join(home.directory, "profile.zip")
-    files = PCAPS.parent / "profiles"
-    with zipfile.ZipFile(archive, "w") as zipped:
-        for file in sorted((files / profile).iterdir()):
-            zipped.write(file, file.relative_to(files))
+    archive = home.readable(ARCHIVE)
     w = open_window(CAPTURE)
     assert "Idle time" not in w.columns()
     w.import_profile(archive)

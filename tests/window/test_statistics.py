@@ -3,31 +3,44 @@
 import os
 import re
 
+import pytest
+
 from accessible import name
 from wireshark_window import rows_of
 
 CAPTURE = "answered_then_dead.client"
+GRAPHS = ["Probes", "Unanswered probes", "Gave up or reset", "Response time (max)", "All packets"]
 
 
-def from_tshark(home, statistics):
-    path = os.path.join(home.directory, "pcaps", CAPTURE + ".pcap")
+def from_tshark(home, statistics, capture):
+    path = os.path.join(home.directory, "pcaps", capture + ".pcap")
     return home.run("tshark", "-2", "-q", "-r", path, "-z", statistics, check=True).stdout.splitlines()
 
 
-def test_connections(window, home, picture):
-    lines = [[cell.strip() for cell in line.split("|")] for line in from_tshark(home, "keepalive,streams") if "|" in line]
-    w = window(CAPTURE)
+@pytest.mark.parametrize("capture", [CAPTURE, "half_open_reconnect.client", "both_ends.client"])
+def test_connections(window, home, picture, capture):
+    lines = [[cell.strip() for cell in line.split("|")] for line in from_tshark(home, "keepalive,streams", capture)
+             if "|" in line]
+    w = window(capture)
     box, table = w.statistics("TCP Keep-Alive Connections")
     rows = [{title: name(cell).strip() for title, cell in row.items()} for row in rows_of(table)]
     assert rows == [dict(zip(lines[0][:-1], line)) for line in lines[1:]]
-    picture(w, "connections", box)
+    if capture == "both_ends.client":
+        picture(w, "connections", box, 220)
 
 
 def test_overview(window, home, picture):
     """Counts; the window sorts the topics by name."""
-    lines = [re.match(r" *(\S.*?)  +(\d+) ", line) for line in from_tshark(home, "keepalive,tree")]
+    lines = [re.match(r" *(\S.*?)  +(\d+) ", line) for line in from_tshark(home, "keepalive,tree", CAPTURE)]
     w = window(CAPTURE)
     box, tree = w.statistics("TCP Keep-Alive Overview")
     rows = [(name(row["Topic / Item"]), name(row["Count"])) for row in rows_of(tree)]
     assert sorted(rows) == sorted(match.groups() for match in lines if match)
     picture(w, "overview", box)
+
+
+def test_io_graphs_of_the_profile(window, picture):
+    w = window(CAPTURE)
+    box, graphs = w.statistics("I/O Graphs")
+    assert [name(row["Graph Name"]) for row in rows_of(graphs)] == GRAPHS
+    picture(w, "io-graph", box, 560)

@@ -6,6 +6,7 @@ import accessible
 from accessible import centre, children, find, find_all, is_showing, name, place, role
 from desktop import HEIGHT, WIDTH, wait_for
 
+TITLE = 22   # openbox's, in pixels
 ROW_ROLES = ("table cell", "tree item")
 
 
@@ -96,18 +97,18 @@ class Window:
             found[int(name(row["No."]))] = max(screen.crop(box).getcolors(1 << 20))[1]
         return found
 
-    def picture(self, dialog=None):
-        """The window with its frame, or a dialog, made large enough to show all that fits on the screen."""
+    def picture(self, dialog=None, height=None):
+        """The window with its frame, or a dialog, made as wide as the screen and so high."""
         if dialog is None:
             left, top, width, height = place(self._frame)
             return self._desktop.screenshot().crop((0, 0, left + width + 1, top + height + 1))
         handle = self._desktop.xdotool("getactivewindow").strip()
-        self._desktop.xdotool("windowmove", handle, 0, 0)
-        self._desktop.xdotool("windowsize", handle, WIDTH - 10, 640)
-        wait_for("a large dialog", lambda: place(dialog)[2] > WIDTH - 20)
-        time.sleep(0.5)   # it is painted after it is placed
+        self._desktop.xdotool("windowmove", handle, 20, 40)
+        self._desktop.xdotool("windowsize", handle, WIDTH - 40, height or HEIGHT - 80)
+        wait_for("a large dialog", lambda: place(dialog)[2] > WIDTH - 60)
+        time.sleep(1)   # it is painted after it is placed
         left, top, width, height = place(dialog)
-        return self._desktop.screenshot().crop((0, 0, left + width + 1, top + height + 1))
+        return self._desktop.screenshot().crop((left - 1, top - TITLE, left + width + 1, top + height + 1))
 
     def details(self):
         """The packet details: the lines that are unfolded."""
