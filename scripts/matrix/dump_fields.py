@@ -38,12 +38,12 @@ def value(text, kind):
     return text
 
 
-def frames(capture, passes, fields):
-    """{frame: {field: value}} of the frames that have any of the fields."""
+def frames(capture, fields):
+    """{frame: {field: value}} of the frames that have any of the fields, all that is known of them: two passes."""
     names = list(fields) + WIRESHARKS_OWN
     columns = [word for name in ["frame.number"] + names for word in ("-e", name)]
     shown = "keepalive or " + " or ".join(WIRESHARKS_OWN[1:])
-    output = tshark("-n", "-r", capture, *passes, "-Y", shown, "-T", "fields",
+    output = tshark("-n", "-r", capture, "-2", "-Y", shown, "-T", "fields",
                     "-E", "separator=" + SEPARATOR, "-E", "aggregator=|", *columns)
     found = {}
     for line in output.split("\n")[:-1]:
@@ -59,9 +59,8 @@ def main():
     names = sorted(name for name in os.listdir(directory) if name.endswith((".pcap", ".pcapng", ".pcap.gz")))
     # Starting tshark takes most of the time, so several at once.
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        one = pool.map(lambda name: frames(os.path.join(directory, name), [], fields), names)
-        two = pool.map(lambda name: frames(os.path.join(directory, name), ["-2"], fields), names)
-        captures = {name: {"one pass": first, "two passes": second} for name, first, second in zip(names, one, two)}
+        paths = [os.path.join(directory, name) for name in names]
+        captures = dict(zip(names, pool.map(lambda path: frames(path, fields), paths)))
     with open(file, "w", encoding="utf-8") as output:
         json.dump({"fields": fields, "captures": captures}, output, indent=1)
 

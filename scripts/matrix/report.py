@@ -12,6 +12,7 @@ import sys
 
 OF_WIRESHARK = {"tcp.stream", "tcp.analysis.keep_alive", "tcp.analysis.keep_alive_ack"}
 FOLLOWS_WIRESHARK = {"keepalive.missed", "keepalive.mistaken"}
+PACKAGE_STEPS = ("archive", "package", "lintian", "apt-install", "as-user", "as-root", "removed")
 
 
 def read(directory, name):
@@ -30,16 +31,14 @@ def differences(reference, other):
         if there != here:
             ours.append(f"field {name}: {here} instead of {there}")
     for capture in sorted(set(reference["captures"]) | set(other["captures"])):
-        for passes in ("one pass", "two passes"):
-            there = reference["captures"].get(capture, {}).get(passes, {})
-            here = other["captures"].get(capture, {}).get(passes, {})
-            for frame in sorted(set(there) | set(here), key=int):
-                of_frame = frame_differences(there.get(frame, {}), here.get(frame, {}))
-                explained = OF_WIRESHARK & of_frame.keys()
-                for field, (old, new) in sorted(of_frame.items()):
-                    line = f"{capture} frame {frame}, {passes}: {field} is {new!r} instead of {old!r}"
-                    its_own = field in OF_WIRESHARK or (explained and field in FOLLOWS_WIRESHARK)
-                    (wiresharks if its_own else ours).append(line)
+        there, here = reference["captures"].get(capture, {}), other["captures"].get(capture, {})
+        for frame in sorted(set(there) | set(here), key=int):
+            of_frame = frame_differences(there.get(frame, {}), here.get(frame, {}))
+            explained = OF_WIRESHARK & of_frame.keys()
+            for field, (old, new) in sorted(of_frame.items()):
+                line = f"{capture} frame {frame}: {field} is {new!r} instead of {old!r}"
+                its_own = field in OF_WIRESHARK or (explained and field in FOLLOWS_WIRESHARK)
+                (wiresharks if its_own else ours).append(line)
     return ours, wiresharks
 
 
@@ -70,15 +69,16 @@ def main():
             reference = reference or (suite, fields)
             ours, wiresharks = differences(reference[1], fields)
             found = str(len(ours) or "none")
-            if not any(frames for capture in fields["captures"].values() for frames in capture.values()):
+            if not any(fields["captures"].values()):
                 found, failed = "nothing to compare", True
             notes += [f"{suite}, not {reference[0]}: {line}" for line in ours[:20]]
             notes += [f"{suite}, not {reference[0]}, Wireshark's own: {line}" for line in wiresharks[:20]]
             failed |= bool(ours)
         failed |= "uninstall" not in state or "failed" in state.values()
+        of_package = [state[name] for name in PACKAGE_STEPS if name in state]
         seconds = " ".join(f"{name} {step.split()[1]}" for name, step in steps.items())
         rows.append([suite, read(directory, "wireshark"), read(directory, "compiler"), state.get("build", "-"),
-                     state.get("loaded", "-"), tests(directory, state), state.get("removed", state.get("package", "-")),
+                     state.get("loaded", "-"), tests(directory, state), "failed" if "failed" in of_package else (of_package or ["-"])[-1],
                      found, seconds])
     print_table(rows)
     for note in notes:
