@@ -117,13 +117,15 @@ void Prober::pair(Record& probe, Record* response, Type type, std::uint32_t fram
     }
 }
 
-// The newest probe of the run, but none that is younger than any answer was: on a slow path answers come late.
+// The newest probe of the run. But where the path is slower than the probes follow each other, none that is too young.
 Record* Prober::answered_by(const Segment& answer) const {
     Record* probe = awaiting_;
-    for (int step = 0; step < kOutstandingProbes && probe->continues_run(); ++step, probe = probe->previous)
-        if (answer.time - probe->time >= fastest_ - fastest_ / 8)
-            return probe;
-    return answer.time - probe->time >= fastest_ - fastest_ / 8 ? probe : awaiting_;
+    const auto is_too_young = [&](const Record& each) {
+        return each.interval() <= fastest_ && answer.time - each.time < fastest_ - fastest_ / 8;
+    };
+    for (int step = 0; step < kOutstandingProbes && probe->continues_run() && is_too_young(*probe); ++step)
+        probe = probe->previous;
+    return probe;
 }
 
 Record* Prober::find_overdue(Record* from, const Record* run) {

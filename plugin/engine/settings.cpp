@@ -127,6 +127,9 @@ bool Settings::renew(TimerEstimate& estimate, Nanoseconds span) {
 
 void Settings::first_probe(Nanoseconds silence) {
     renew(first_, silence);
+    // Longer than between answered probes: perhaps the socket was set anew, and what those showed is no longer true.
+    if (TimerEstimate both = cycle_; silence > cycle_.longest() && !both.add(silence))
+        cycle_ = TimerEstimate{};
 }
 
 bool Settings::probe_after_answer(Nanoseconds silence) {

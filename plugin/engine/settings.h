@@ -21,6 +21,7 @@ public:
     bool is_punctual() const;
     bool is_known() const { return count_ > 0; }
     std::uint32_t count() const { return count_; }
+    Nanoseconds longest() const { return longest_; }
 
 private:
     Nanoseconds shortest_ = 0;

@@ -89,6 +89,18 @@ TEST(Numbers, answers_slower_than_the_interval) {
     )");
 }
 
+TEST(Numbers, answers_that_a_fast_path_delays_a_little_belong_to_the_newest_probe) {
+    EXPECT_STORY(R"(
+        0.00000  A  P.  1(4)  ack 1
+        0.50000  B  .   1     ack 5
+        2.50000  A  .   4     ack 1  > probe in=4 response-time=1e-05
+        2.50001  B  .   1     ack 5  > response to=3
+        2.70000  A  .   4     ack 1  > probe unanswered
+        2.90000  A  .   4     ack 1  > probe in=7 response-time=8e-06
+        2.900008 B  .   1     ack 5  > response to=6
+    )");
+}
+
 TEST(Numbers, answers_after_the_probers_own_data_ended_the_idle_period) {
     EXPECT_STORY(R"(
         0.0  A  P.  1(4)  ack 1

@@ -150,6 +150,23 @@ TEST(Settings, another_interval_in_a_later_run_is_told) {
     )");
 }
 
+TEST(Settings, a_longer_first_silence_takes_back_what_answered_probes_showed) {
+    EXPECT_STORY(R"(
+        0.0   A  P.  1(4)  ack 1
+        0.01  B  .   1     ack 5
+        1.01  A  .   4     ack 1  > probe keepidle=1 in=4
+        1.02  B  .   1     ack 5  > response to=3
+        2.02  A  .   4     ack 1  > probe keepidle=1 in=6
+        2.03  B  .   1     ack 5  > response to=5
+        3.00  A  P.  5(4)  ack 1
+        3.01  B  .   1     ack 9
+        7.02  A  .   8     ack 1  > probe keepidle=0 unanswered
+        8.03  A  .   8     ack 1  > probe keepidle=0 unanswered
+        9.04  A  .   8     ack 1  > probe unanswered
+        10.05 A  R.  9     ack 1  > gave-up keepidle=4 keepintvl=1 keepcnt=3
+    )");
+}
+
 TEST(Settings, defaults_are_believed_from_one_run) {
     EXPECT_STORY(R"(
         0.0     A  P.  1(4)  ack 1
