@@ -8,7 +8,7 @@ set -uo pipefail
 . "$(dirname "$(realpath "$0")")/setup.sh"
 
 [ $# -le 1 ] || stop "more than one capture; usage: scripts/demo.sh [CAPTURE]"
-capture=${1:-$(realpath --relative-base="$PWD" "$tree/pcaps/both_ends.client.pcap")}
+capture=${1:-$(realpath --relative-base="$PWD" "$tree/pcaps/silent_firewall.client.pcap")}
 [ -e "$capture" ] || stop "there is no $capture"
 [ -f "$capture" ] || stop "$capture is not a file"
 [ -r "$capture" ] || stop "$capture: no permission to read it"

@@ -4,7 +4,7 @@ import pytest
 
 import under_test
 
-SERVER_PORT = ":7000"   # of every connection in the laboratory
+SERVERS = ("192.0.2.2:", "2001:db8::2:")   # in every capture of the laboratory
 SETTINGS = ["keepidle", "keepintvl", "keepcnt"]
 # The truth says what the sockets were set to in the end; here that was something else before.
 SET_ANEW = {"silent_firewall"}
@@ -20,7 +20,7 @@ def options_by_frame(capture, segments):
     for values in options.values():
         if "user_timeout_ms" in values:
             values.pop("keepcnt", None)   # the kernel does not count then
-    return {segment.frame: options.get("server" if segment.sender.endswith(SERVER_PORT) else "client", {})
+    return {segment.frame: options.get("server" if segment.sender.startswith(SERVERS) else "client", {})
             for segment in segments}
 
 
