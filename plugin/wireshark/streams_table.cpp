@@ -120,7 +120,7 @@ void write(Cell* row, const ProberSummary& prober) {
     set_setting(row[kKeepintvl], prober.keepintvl, 13);
     set_setting(row[kKeepcnt], prober.keepcnt, 7);
     set(row[kIdleTimeout], prober.suggests_idle_timeout()
-                               ? g_strdup_printf("%10.3f to %12.3f", seconds(prober.survived), seconds(prober.lost))
+                               ? g_strdup_printf("%9.3f to %.3f", seconds(prober.survived), seconds(prober.lost))
                                : g_strdup(""));
     set(row[kOutcome], g_strdup(prober.outcome));
 }

@@ -3,7 +3,9 @@
 same in one pass of tshark, in two, and in sharkd, however often it is asked."""
 import collections
 import itertools
+import pathlib
 import re
+import struct
 
 import pytest
 
@@ -209,8 +211,35 @@ def test_two_passes_say_the_same(home, in_sharkd, one):
 
 def test_every_outcome_is_tested(in_sharkd):
     outcomes = {row["Outcome"] for rows, _ in in_sharkd.values() for row in rows}
-    assert outcomes == {"answered", "traffic resumed", "peer reset", "gave up", "closed",
-                        "unanswered until the capture ended", "capture ended"}
+    assert outcomes == {"answered", "traffic resumed", "peer reset", "gave up", "closed", "capture ended"}
+
+
+def test_a_later_frame_of_anything_tells_that_the_last_probe_is_unanswered(home, sharkd, tmp_path):
+    """The connection's last frame is its last probe, and the capture goes on for longer than an interval."""
+    (capture,) = captures_named("dead_peer.client")
+    copy = pathlib.Path(home.readable(without_last_frame(capture.path, tmp_path)))
+    sharkd.load(copy)
+    rows, counts = tables_of_sharkd(sharkd)
+    (row,) = rows
+    assert (row["Probes"], row["Unanswered"], row["Outcome"]) == ("3", "3", "unanswered until the capture ended")
+    for passes in ([], ["-2"]):
+        output = programs.tshark(home, copy, "-q", *passes, "-z", TABLE, "-z", TREE)
+        assert (rows_of_tshark(output), counts_of_tshark(output)) == (rows, counts)
+
+
+def without_last_frame(path, folder):
+    """A copy of a capture that has, in place of its last frame, one of no protocol a minute later."""
+    octets = path.read_bytes()
+    order = "<" if octets[0] in (0xd4, 0x4d) else ">"
+    starts, at = [], 24
+    while at < len(octets):
+        starts.append(at)
+        at += 16 + struct.unpack_from(order + "I", octets, at + 8)[0]
+    seconds, = struct.unpack_from(order + "I", octets, starts[-1])
+    empty = struct.pack(order + "IIII", seconds + 60, 0, 60, 60) + bytes(60)
+    copy = folder / "cut.pcap"
+    copy.write_bytes(octets[:starts[-1]] + empty)
+    return copy
 
 
 def test_idle_timeout_is_suspected_where_there_is_one(in_sharkd):
