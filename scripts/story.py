@@ -136,54 +136,6 @@ def totals(frames):
     return "%s: %d answered, %d unanswered. tcp.analysis %s." % (plural(len(probes), "probe"), answered, unanswered, verdict)
 
 
-def settings(frames):
-    """A line for each prober whose settings the wire shows, as they are known in the end."""
-    known = {}
-    for frame in frames:
-        values = [name + " " + ("%g s" % float(frame[field]) if "keepcnt" not in field else frame[field])
-                  for name, field in (("TCP_KEEPIDLE", "keepalive.keepidle"), ("TCP_KEEPINTVL", "keepalive.keepintvl"),
-                                      ("TCP_KEEPCNT", "keepalive.keepcnt")) if frame[field]]
-        if values:
-            known[frame["tcp.stream"], sender(frame)] = ", ".join(values)
-    return ["%s in stream %s is set to %s." % (prober, stream, values) for (stream, prober), values in known.items()]
-
-
-def row(frame):
-    return [frame["frame.number"], "%.3f" % float(frame["frame.time_relative"]), frame["tcp.stream"], sender(frame),
-            TYPES.get(frame["keepalive.type"], "copy" if frame["keepalive.duplicate"] else "no keepalive"),
-            span(frame["keepalive.idle_time"]), frame["keepalive.probe_number"], span(frame["keepalive.interval"]),
-            span(frame["keepalive.response_time"]), note(frame)]
-
-
-def colour(frame):
-    if frame["keepalive.type"] in (PEER_RESET, GAVE_UP) or frame["keepalive.unanswered"]:
-        return RED
-    if frame["keepalive.mistaken"]:
-        return YELLOW
-    return DIM if frame["keepalive.type"] in (RESPONSE, "") else ""
-
-
-def aligned(cells, widths):
-    line = "  ".join(cell.ljust(width) if name in TEXT_COLUMNS else cell.rjust(width)
-                     for name, cell, width in zip(HEADING, cells, widths))
-    return line.rstrip()
-
-
-def plural(count, thing):
-    return "%d %s%s" % (count, thing, "" if count == 1 else "s")
-
-
-def totals(frames):
-    probes = [frame for frame in frames if frame["keepalive.type"] == PROBE]
-    answered = sum(1 for frame in probes if frame["keepalive.response_in"])
-    unanswered = sum(1 for frame in probes if frame["keepalive.unanswered"])
-    missed = sum(1 for frame in frames if frame["keepalive.missed"])
-    mistaken = sum(1 for frame in frames if frame["keepalive.mistaken"])
-    return ("%s: %d answered, %d unanswered. tcp.analysis misses %s of this exchange and takes %s for keepalives "
-            "that are none." % (plural(len(probes), "probe"), answered, unanswered, plural(missed, "frame"),
-                                plural(mistaken, "frame")))
-
-
 def print_story(capture, frames):
     coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     print("TCP keepalives in %s\n" % capture)
