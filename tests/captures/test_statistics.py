@@ -9,6 +9,7 @@ import struct
 
 import pytest
 
+import capture_files
 import programs
 import under_test
 
@@ -266,3 +267,12 @@ def test_two_tables_count_nothing_twice(home):
     (capture,) = captures_named("both_ends.client")
     output = programs.tshark(home, capture.path, "-q", "-z", TABLE, "-z", TABLE)
     assert [row["Probes"] for row in rows_of_tshark(output)] == ["9", "3"]
+
+
+def test_listener_in_lua_of_the_documentation(home, tmp_path):
+    text = (capture_files.TREE / "docs/statistics.md").read_text(encoding="utf-8")
+    script = tmp_path / "gave_up.lua"
+    script.write_text(re.search(r"```lua\n(.*?)```", text, re.DOTALL).group(1), encoding="utf-8")
+    (capture,) = captures_named("dead_peer.client")
+    output = programs.tshark(home, capture.path, "-q", "-X", "lua_script:%s" % home.readable(script))
+    assert output.split() == ["192.0.2.2", "1", "given", "up", "3", "probes"]
