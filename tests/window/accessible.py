@@ -32,9 +32,14 @@ def name(widget):
         return ""
 
 
+# Names that newer releases of the accessibility library have for the same thing.
+SAME_ROLE = {"button": "push button", "push button menu": "push button"}
+
+
 def role(widget):
     try:
-        return widget.get_role_name()
+        found = widget.get_role_name()
+        return SAME_ROLE.get(found, found)
     except GLib.Error:
         return ""
 

@@ -51,5 +51,5 @@ def test_profile_imported_from_the_dialog(open_window, home, profile):
     w.import_profile(archive)
     w.expect("the profile", lambda: w.status("Profile:"), "Profile: " + profile)
     assert "Idle time" in w.columns()
-    seen = w.colours()
-    assert colours.rule("Keep-alive: 4th").background in seen.values()
+    orange = colours.rule("Keep-alive: 4th").background
+    w.expect("its colours", lambda: orange in w.colours().values(), True)

@@ -20,8 +20,8 @@ def test_goes_from_probe_to_probe(window):
 
 def test_stays_on_the_selected_connection(window):
     w = window("half_open_reconnect.client")
-    probe, following = [int(row["No."]) for row in w.packets() if row["Probe"] and row["Stream"] == "1"]
-    other = next(int(row["No."]) for row in w.packets() if row["Probe"] and row["Stream"] == "0")
+    _, (probe, _, following, _) = w.keepalives_of_last_stream()   # both are answered
+    other = next(int(row["No."]) for row in w.packets() if row["Probe"])
     w.select(probe)
     w.choose(*MENU, "Next Probe")
     w.expect("its next probe", w.selected, following)
@@ -34,11 +34,11 @@ def test_stays_on_the_selected_connection(window):
 
 def test_shows_the_keepalives_of_the_connection(window):
     w = window("half_open_reconnect.client")
-    keepalives = [int(row["No."]) for row in w.packets() if row["Stream"] == "1" and "[Keep-Alive: " in row["Info"]]
+    stream, keepalives = w.keepalives_of_last_stream()
     w.select(keepalives[0])
     w.choose(*MENU, "Keep-Alives of This Connection")
     w.expect_numbers(keepalives)
-    assert w.filter_text() == "keepalive && tcp.stream == 1"
+    assert w.filter_text() == "keepalive && tcp.stream == " + stream
 
 
 def test_goes_to_the_last_activity_even_where_a_filter_hides_it(window):

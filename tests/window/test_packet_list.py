@@ -9,21 +9,24 @@ from truth import frames
 
 FIELDS = {"No.": "frame.number", "Stream": "tcp.stream", "Idle time": "keepalive.idle_time",
           "Probe": "keepalive.probe_number", "Interval": "keepalive.interval",
-          "Response time": "keepalive.response_time", "Protocol": "_ws.col.Protocol", "Info": "_ws.col.Info"}
+          "Response time": "keepalive.response_time"}
 
 
 def from_tshark(home, profile, capture):
     """The same columns from tshark's second pass, which knows all that the window knows."""
-    options = [each for field in FIELDS.values() for each in ("-e", field)]
-    path = os.path.join(home.directory, "pcaps", capture + ".pcap")
-    output = home.run("tshark", "-2", "-C", profile, "-r", path, "-T", "fields", *options, check=True).stdout
-    return [dict(zip(FIELDS, line.split("\t"))) for line in output.splitlines()]
+    def lines(*options):
+        path = os.path.join(home.directory, "pcaps", capture + ".pcap")
+        return home.run("tshark", "-2", "-C", profile, "-r", path, *options, check=True).stdout.splitlines()
+
+    fields = lines("-T", "fields", *[each for field in FIELDS.values() for each in ("-e", field)])
+    infos = lines("-o", 'gui.column.format:"Info","%i"')
+    return [{**dict(zip(FIELDS, line.split("\t"))), "Info": info} for line, info in zip(fields, infos)]
 
 
 @pytest.mark.parametrize("capture", ["begun_idle_live_peer.client", "both_ends.client", "zero_window.client"])
 def test_says_what_tshark_says_in_two_passes(window, home, profile, capture):
     rows = window(capture).packets()
-    assert [{title: row[title] for title in FIELDS} for row in rows] == from_tshark(home, profile, capture)
+    assert [{title: row[title] for title in [*FIELDS, "Info"]} for row in rows] == from_tshark(home, profile, capture)
 
 
 STORIES = {   # a capture, and the colouring rules of the frames that its truth names
@@ -37,7 +40,8 @@ STORIES = {   # a capture, and the colouring rules of the frames that its truth 
 @pytest.mark.parametrize("capture", STORIES)
 def test_each_story_has_its_colours(window, picture, capture):
     w = window(capture)
-    picture(w, capture.split(".")[0])
+    if capture != "windows_dead_peer.client":
+        picture(w, capture.split(".")[0])
     w.filter("keepalive || frame.number == 1")   # the first packet is selected, and so of another colour
     story = frames(capture, "probe", "response", "peer-reset", "gave-up")
     w.expect_numbers([1] + story)
@@ -86,7 +90,7 @@ def test_filter_button_of_the_selected_stream(window, home):
     if home.release < (4, 0):
         pytest.skip("Wireshark 3.4 has no filters that refer to the selected packet")
     w = window("half_open_reconnect.client")
-    keepalives = [int(row["No."]) for row in w.packets() if row["Stream"] == "1" and "[Keep-Alive: " in row["Info"]]
+    _, keepalives = w.keepalives_of_last_stream()
     w.select(keepalives[-1])
     w.press_button("This stream")
     w.expect_numbers(keepalives)

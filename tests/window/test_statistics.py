@@ -36,7 +36,7 @@ def test_overview(window, home, picture):
     box, tree = w.statistics("TCP Keep-Alive Overview")
     rows = [(name(row["Topic / Item"]), name(row["Count"])) for row in rows_of(tree)]
     assert sorted(rows) == sorted(match.groups() for match in lines if match)
-    picture(w, "overview", box)
+    picture(w, "overview", box, 720)
 
 
 def test_io_graphs_of_the_profile(window, picture):

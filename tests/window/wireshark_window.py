@@ -61,7 +61,11 @@ class Window:
         return next((name(label) for label in find_all(self._status_bar, "label") if name(label).startswith(beginning)), None)
 
     def wait_until_loaded(self):
-        wait_for("packets", lambda: self.packets() and self.status("Packets:"), 30)
+        """Some releases fill the list bit by bit."""
+        def loaded():
+            rows = self.packets()
+            return rows and self.status("Packets:") and all(row["No."] and row["Protocol"] for row in rows)
+        wait_for("packets", loaded, 30)
 
     def packets(self):
         """The packet list: a dictionary a row, by the titles of the columns."""
@@ -77,9 +81,9 @@ class Window:
         """The packets that are displayed, when the list has come to rest."""
         last = None
         for _ in range(100):
-            now = [int(row["No."]) for row in self.packets()]
-            if now == last:
-                return now
+            now = [row.get("No.") for row in self.packets()]
+            if now == last and all(now):
+                return [int(number) for number in now]
             last = now
             time.sleep(0.1)
         raise AssertionError("the packet list does not come to rest")
@@ -122,6 +126,12 @@ class Window:
         """The number of the packet that the details are of; 0 if there are none."""
         lines = self._detail_lines(2)
         return int(name(lines[0]).split(":")[0].split()[1]) if lines else 0
+
+    def keepalives_of_last_stream(self):
+        """The number of the stream, which differs between releases, and those of the packets."""
+        rows = self.packets()
+        stream = rows[-1]["Stream"]
+        return stream, [int(row["No."]) for row in rows if row["Stream"] == stream and "[Keep-Alive: " in row["Info"]]
 
     def info(self, number):
         return next((row["Info"] for row in self.packets() if row["No."] == str(number)), None)
@@ -267,6 +277,6 @@ def rows_of(tree):
     everything = children(tree)
     titles = [name(each) for each in everything if role(each) == "table column header"]
     cells = [each for each in everything if role(each) in ROW_ROLES]
-    if not titles:   # it is being filled
+    if not titles or len(cells) % len(titles) != 0:   # it is being filled
         return []
     return [dict(zip(titles, cells[first:first + len(titles)])) for first in range(0, len(cells), len(titles))]
