@@ -32,9 +32,11 @@ def registered_fields():
 
 
 def value(text, kind):
-    """Releases differ in how they print a BOOLEAN, which is not a difference of ours."""
+    """Releases differ in how they print some types, which is not a difference of ours."""
     if kind == "FT_BOOLEAN":
         return {"True": "1", "False": "0"}.get(text, text)
+    if kind == "FT_UINT8" and text.startswith("0x"):
+        return hex(int(text, 16))   # eight digits until 3.6
     return text
 
 
