@@ -1,21 +1,30 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Reload, save and reopen, change a preference, import the profile: the same answers every time."""
 import os
+import shutil
 
 import colours
 from conftest import ARCHIVE
-from truth import frames
+from truth import PCAPS, frames
 
 CAPTURE = "answered_then_dead.client"
 
 
-def test_reload_says_the_same(window):
-    w = window(CAPTURE)
+def test_reload_forgets_what_was_there(window, home):
+    """Another capture takes the file's place, and then the first one comes back."""
+    def put(capture):
+        shutil.copyfile(PCAPS / (capture + ".pcap"), os.path.join(home.directory, "pcaps/changing.pcap"))
+
+    put(CAPTURE)
+    w = window("changing")
     before = w.packets()
-    for _ in range(2):
-        w.press("ctrl+r")
-        w.wait_until_loaded()
-    assert w.packets() == before
+    put("peer_lost_state.client")
+    w.press("ctrl+r")
+    w.expect("a reset", lambda: [row["No."] for row in w.packets() if "Reset by the peer" in row["Info"]],
+             [str(number) for number in frames("peer_lost_state.client", "peer-reset")])
+    put(CAPTURE)
+    w.press("ctrl+r")
+    w.expect("all as before", w.packets, before)
 
 
 def test_saved_and_opened_again_says_the_same(window, home):
@@ -29,8 +38,7 @@ def test_saved_and_opened_again_says_the_same(window, home):
     w.expect("no packets", lambda: w.status("Packets:"), None)
     w.press("ctrl+o")
     w.answer_file_dialog(path)
-    w.wait_until_loaded()
-    assert w.packets() == before
+    w.expect("all as before", w.packets, before)
 
 
 def test_preference_takes_effect_at_once(window):
