@@ -79,12 +79,12 @@ const Record* probe_at(Selection selection) {
     return probe_before(selection);
 }
 
-void on_filter(ext_menubar_gui_type, gpointer, gpointer) {
+void on_filter(ext_menubar_gui_type /*gui*/, gpointer /*object*/, gpointer /*data*/) {
     if (Selection selection; find_selection(selection))
         filter("keepalive && tcp.stream == %u", selection.connection);
 }
 
-void on_previous(ext_menubar_gui_type, gpointer, gpointer) {
+void on_previous(ext_menubar_gui_type /*gui*/, gpointer /*object*/, gpointer /*data*/) {
     Selection selection;
     if (!find_selection(selection))
         return;
@@ -94,7 +94,7 @@ void on_previous(ext_menubar_gui_type, gpointer, gpointer) {
         report_warning("No keep-alive probe of this connection comes before frame %u.", selection.frame);
 }
 
-void on_next(ext_menubar_gui_type, gpointer, gpointer) {
+void on_next(ext_menubar_gui_type /*gui*/, gpointer /*object*/, gpointer /*data*/) {
     Selection selection;
     if (!find_selection(selection))
         return;
@@ -104,7 +104,7 @@ void on_next(ext_menubar_gui_type, gpointer, gpointer) {
         report_warning("No keep-alive probe of this connection comes after frame %u.", selection.frame);
 }
 
-void on_last_activity(ext_menubar_gui_type, gpointer, gpointer) {
+void on_last_activity(ext_menubar_gui_type /*gui*/, gpointer /*object*/, gpointer /*data*/) {
     Selection selection;
     if (!find_selection(selection))
         return;
@@ -149,12 +149,14 @@ void add_guide(ext_menu_t* menu) {
 void register_menu(int protocol) {
     ext_menu_t* menu = ext_menubar_register_menu(protocol, "TCP Keep-Alive", true);
     ext_menubar_set_parentmenu(menu, "Tools");
-    ext_menubar_add_entry(menu, "Keep-Alives of This Connection", "Show nothing but the keep-alives of the selected packet's connection",
-                          on_filter, nullptr);
+    ext_menubar_add_entry(menu, "Keep-Alives of This Connection",
+                          "Show nothing but the keep-alives of the selected packet's connection", on_filter, nullptr);
     ext_menubar_add_separator(menu);
-    ext_menubar_add_entry(menu, "Previous Probe", "Go to the connection's probe before the selected packet", on_previous, nullptr);
+    ext_menubar_add_entry(menu, "Previous Probe", "Go to the connection's probe before the selected packet", on_previous,
+                          nullptr);
     ext_menubar_add_entry(menu, "Next Probe", "Go to the connection's probe after the selected packet", on_next, nullptr);
-    ext_menubar_add_entry(menu, "Last Activity", "Go to the packet after which the connection was idle", on_last_activity, nullptr);
+    ext_menubar_add_entry(menu, "Last Activity", "Go to the packet after which the connection was idle", on_last_activity,
+                          nullptr);
     add_guide(menu);
 }
 

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Tools > TCP Keep-Alive."""
+import os
+
 from truth import frames
 
 MENU = ("Tools", "TCP Keep-Alive")
@@ -65,3 +67,12 @@ def test_asks_for_a_tcp_packet(open_window, profile):
     w = open_window(None, "-C", profile)
     w.choose(*MENU, "Next Probe")
     assert w.message() == "Select a packet of a TCP connection first."
+
+
+def test_offers_the_guide_where_it_is_installed(open_window, profile, home):
+    entries = ["Keep-Alives of This Connection", "Previous Probe", "Next Probe", "Last Activity"]
+    assert open_window(None, "-C", profile).menu(*MENU) == entries
+    docs = os.path.join(home.directory, ".local/share/doc/wireshark-keepalive/docs")
+    home.run("mkdir", "-p", docs, check=True)
+    home.run("touch", os.path.join(docs, "guide.md"), check=True)
+    assert open_window(None, "-C", profile).menu(*MENU) == [*entries, "Guide"]
