@@ -32,22 +32,22 @@ bool is_newer(std::uint32_t number, std::uint32_t known) {
 
 void End::sent(const Segment& segment) {
     const std::uint32_t next = segment.next_seq();
-    if (!knows_nxt_ || is_newer(next, nxt_)) {
+    if (!known_.nxt || is_newer(next, nxt_)) {
         nxt_ = next;
-        knows_nxt_ = true;
-        fin_sent_ = segment.has(kFin);
-        knows_last_octet_ = segment.has_octet && !segment.has(kFin);
+        known_.nxt = true;
+        known_.fin_sent = segment.has(kFin);
+        known_.last_octet = segment.has_octet && !segment.has(kFin);
         last_octet_ = segment.octet;
-        last_octet_pushed_ = segment.has(kPsh);
-        rested_ = false;
+        known_.last_octet_pushed = segment.has(kPsh);
+        known_.rested = false;
     }
-    rested_ = rested_ || (segment.is_pure_ack() && segment.seq == nxt_);
-    if (segment.has(kAck) && (!seen_ || only_syn_ || is_newer(segment.ack, ack_)))
+    known_.rested = known_.rested || (segment.is_pure_ack() && segment.seq == nxt_);
+    if (segment.has(kAck) && (!known_.seen || known_.only_syn || is_newer(segment.ack, ack_)))
         ack_ = segment.ack;
-    only_syn_ = segment.has(kSyn) && !segment.has(kAck);
-    if (segment.has_timestamps && (!has_tsval_ || is_newer(segment.tsval, tsval_))) {
+    known_.only_syn = segment.has(kSyn) && !segment.has(kAck);
+    if (segment.has_timestamps && (!known_.tsval || is_newer(segment.tsval, tsval_))) {
         tsval_ = segment.tsval;
-        has_tsval_ = true;
+        known_.tsval = true;
     }
     if (segment.length <= 1)
         prints_ = {print_of(segment), prints_[0], prints_[1]};
@@ -56,39 +56,39 @@ void End::sent(const Segment& segment) {
     note_ip_id(segment.ip_id);
     window_ = segment.window;
     last_sent_ = segment.time;
-    seen_ = true;
+    known_.seen = true;
 }
 
 void End::note_ip_id(std::uint16_t ip_id) {
     if (ip_id == 0 || ip_id == ip_id_)
         return;
     if (ip_id_ != 0) {
-        ip_id_varies_ = true;
+        known_.ip_id_varies = true;
         const int step = static_cast<std::int16_t>(ip_id - ip_id_);
-        ip_id_jumps_ = std::abs(step) > kIpIdStep;
+        known_.ip_id_jumps = std::abs(step) > kIpIdStep;
     }
     ip_id_ = ip_id;
 }
 
 void End::acknowledged(const Segment& by_peer) {
-    if (knows_una_ && !is_newer(by_peer.ack, una_))
+    if (known_.una && !is_newer(by_peer.ack, una_))
         return;
     una_ = by_peer.ack;
-    knows_una_ = true;
-    has_una_tsval_ = by_peer.has_timestamps;
+    known_.una = true;
+    known_.una_tsval = by_peer.has_timestamps;
     una_tsval_ = by_peer.tsval;
 }
 
 void End::all_acknowledged(std::uint32_t next) {
-    if (knows_una_ && !is_newer(next, una_))
+    if (known_.una && !is_newer(next, una_))
         return;
     una_ = next;
-    knows_una_ = true;
-    has_una_tsval_ = false;
+    known_.una = true;
+    known_.una_tsval = false;
 }
 
 bool End::has_outstanding() const {
-    return knows_nxt_ && knows_una_ && is_after(nxt_, una_);
+    return known_.nxt && known_.una && is_after(nxt_, una_);
 }
 
 End::Print End::print_of(const Segment& segment) {
@@ -103,11 +103,11 @@ End::Print End::print_of(const Segment& segment) {
 }
 
 bool End::is_copy(const Segment& segment) const {
-    if (!seen_ || segment.length > 1)
+    if (!known_.seen || segment.length > 1)
         return false;
     const Print print = print_of(segment);
     const std::int32_t longest_delay = segment.has_timestamps ? kTimestampTick : kCopyDelay;
-    const bool is_numbered = ip_id_varies_ && segment.ip_id != 0;
+    const bool is_numbered = known_.ip_id_varies && segment.ip_id != 0;
     for (const Print& known : prints_)
         if (known.hash == print.hash && (is_numbered || distance(print.milliseconds, known.milliseconds) <= longest_delay))
             return true;
@@ -115,10 +115,10 @@ bool End::is_copy(const Segment& segment) const {
 }
 
 bool End::is_overtaken(const Segment& segment) const {
-    if (segment.has_timestamps && has_tsval_ && segment.tsval != tsval_)
+    if (segment.has_timestamps && known_.tsval && segment.tsval != tsval_)
         return is_before(segment.tsval, tsval_);
     // Firmware that probes for a sleeping host counts for itself, so the counters tell only what comes soon after.
-    if (segment.ip_id == 0 || !ip_id_varies_ || ip_id_jumps_ || segment.time - last_sent_ > kLongestDisorder)
+    if (segment.ip_id == 0 || !known_.ip_id_varies || known_.ip_id_jumps || segment.time - last_sent_ > kLongestDisorder)
         return false;
     const int step = static_cast<std::int16_t>(segment.ip_id - ip_id_);
     return step < 0 && step > -kIpIdStep;
@@ -126,9 +126,9 @@ bool End::is_overtaken(const Segment& segment) const {
 
 bool End::is_same_octet(const Segment& segment) const {
     const bool pushed = segment.has(kPsh);
-    if (!knows_last_octet_ || !segment.has_octet)
+    if (!known_.last_octet || !segment.has_octet)
         return pushed;
-    return segment.octet == last_octet_ && pushed == last_octet_pushed_;
+    return segment.octet == last_octet_ && pushed == known_.last_octet_pushed;
 }
 
 }  // namespace keepalive

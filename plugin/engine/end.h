@@ -27,26 +27,26 @@ public:
     // The last octet before SND.NXT, sent again as it was.
     bool is_same_octet(const Segment& segment) const;
 
-    bool knows_una() const { return knows_una_; }
-    bool knows_nxt() const { return knows_nxt_; }
+    bool knows_una() const { return known_.una; }
+    bool knows_nxt() const { return known_.nxt; }
     std::uint32_t una() const { return una_; }
     std::uint32_t nxt() const { return nxt_; }
     bool has_outstanding() const;
     // An empty segment at SND.NXT was seen since: nothing up to there is still on its way, overtaken by it.
-    bool has_rested_at_nxt() const { return rested_; }
+    bool has_rested_at_nxt() const { return known_.rested; }
 
-    bool was_seen() const { return seen_; }
-    bool is_window_closed() const { return seen_ && window_ == 0; }
+    bool was_seen() const { return known_.seen; }
+    bool is_window_closed() const { return known_.seen && window_ == 0; }
     std::uint16_t window() const { return window_; }
-    bool has_sent_fin() const { return fin_sent_; }
-    bool has_sent_only_syn() const { return only_syn_; }
+    bool has_sent_fin() const { return known_.fin_sent; }
+    bool has_sent_only_syn() const { return known_.only_syn; }
     std::uint32_t last_ack() const { return ack_; }
     Nanoseconds last_sent() const { return last_sent_; }
     // When the peer's TCP last accepted something of this end.
     Nanoseconds last_heard() const { return last_heard_; }
     void heard(Nanoseconds time) { last_heard_ = time; }
     // The peer's TSval when it acknowledged up to una(); valid if has_una_tsval.
-    bool has_una_tsval() const { return has_una_tsval_; }
+    bool has_una_tsval() const { return known_.una_tsval; }
     std::uint32_t una_tsval() const { return una_tsval_; }
     std::uint8_t ttl() const { return ttl_; }
 
@@ -71,18 +71,22 @@ private:
     std::uint16_t ip_id_ = 0;      // the last one that is not 0
     std::uint8_t ttl_ = 0;         // of the last segment with payload, SYN or FIN
     std::uint8_t last_octet_ = 0;  // the one before SND.NXT
-    bool knows_una_ = false;
-    bool knows_nxt_ = false;
-    bool seen_ = false;
-    bool fin_sent_ = false;
-    bool only_syn_ = false;
-    bool rested_ = false;
-    bool has_tsval_ = false;
-    bool has_una_tsval_ = false;
-    bool knows_last_octet_ = false;
-    bool last_octet_pushed_ = false;
-    bool ip_id_varies_ = false;
-    bool ip_id_jumps_ = false;
+    // One bit each: there are two ends for every connection of a capture.
+    struct Known {
+        bool una : 1;
+        bool nxt : 1;
+        bool tsval : 1;
+        bool una_tsval : 1;
+        bool last_octet : 1;
+        bool last_octet_pushed : 1;
+        bool seen : 1;
+        bool only_syn : 1;
+        bool fin_sent : 1;
+        bool rested : 1;
+        bool ip_id_varies : 1;
+        bool ip_id_jumps : 1;
+    };
+    Known known_{};
 };
 
 }  // namespace keepalive
