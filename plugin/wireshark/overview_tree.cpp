@@ -132,7 +132,8 @@ void add_on_first_pass(stats_tree* tree, Overview& overview, const Record& recor
 }
 
 template <class... Flags>
-tap_packet_status on_packet(stats_tree* tree, packet_info* pinfo, epan_dissect_t* /*edt*/, const void* data, Flags...) {
+tap_packet_status on_packet(stats_tree* tree, packet_info* pinfo, epan_dissect_t* /*edt*/, const void* data,
+                            Flags... /*flags*/) {
     const auto& tap = *static_cast<const TapData*>(data);
     Overview& overview = overviews[tree];
     const char* sender = address_to_str(pinfo->pool, tap.sender);

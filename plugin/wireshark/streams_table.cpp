@@ -86,7 +86,7 @@ void set(Cell& cell, std::uint32_t number) {
 }
 
 // Takes `text` over.
-void set(Cell& cell, char* text) {
+void set(Cell& cell, const char* text) {
     if (cell.type == TABLE_ITEM_STRING)
         g_free(const_cast<char*>(cell.value.string_value));
     cell.type = TABLE_ITEM_STRING;
@@ -190,7 +190,8 @@ void count_all(void* /*listener*/) {
 }
 
 template <class... Flags>
-tap_packet_status on_packet(void* /*listener*/, packet_info* pinfo, epan_dissect_t* /*edt*/, const void* data, Flags...) {
+tap_packet_status on_packet(void* /*listener*/, packet_info* pinfo, epan_dissect_t* /*edt*/, const void* data,
+                            Flags... /*flags*/) {
     const auto& tap = *static_cast<const TapData*>(data);
     const Record& record = *tap.record;
     Connection& connection = connections[record.connection];

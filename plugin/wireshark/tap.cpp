@@ -29,7 +29,8 @@ bool is_open(const Record& record) {
 
 // Wireshark draws listeners last come, first drawn.
 void before_drawing(void* listener, tap_draw_cb complete) {
-    GString* error = register_tap_listener("keepalive", listener, nullptr, TL_REQUIRES_NOTHING, nullptr, nullptr, complete, nullptr);
+    GString* error =
+        register_tap_listener("keepalive", listener, nullptr, TL_REQUIRES_NOTHING, nullptr, nullptr, complete, nullptr);
     if (error != nullptr)
         g_string_free(error, 1);
 }

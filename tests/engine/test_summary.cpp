@@ -26,14 +26,14 @@ protected:
         return record;
     }
 
-    Record& answered(Record& record) {
+    static Record& answered(Record& record) {
         record.answer_frame = 1;
         record.response_time = kMillisecond;
         return record;
     }
 
     // The last of its idle period: nothing answered, and the prober gave up.
-    Record& given_up(Record& record) {
+    static Record& given_up(Record& record) {
         record.unanswered = true;
         record.run_unanswered = 1;
         record.outcome = Outcome::GaveUp;
