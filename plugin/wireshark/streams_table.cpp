@@ -20,6 +20,7 @@ enum Column : unsigned {
     kStream,
     kProber,
     kPeer,
+    kOutcome,  // the most wanted: where a window that opens narrow shows it
     kProbes,
     kAnswered,
     kUnanswered,
@@ -33,7 +34,6 @@ enum Column : unsigned {
     kKeepintvl,
     kKeepcnt,
     kIdleTimeout,
-    kOutcome,
     kColumns,
 };
 
@@ -43,6 +43,7 @@ std::array<stat_tap_table_item, kColumns> columns{{
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Stream", "%6u"},
     {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Prober (address:port)", "%-21s"},
     {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Peer (address:port)", "%-19s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Outcome", "%-7s"},
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Probes", "%6u"},
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Answered", "%8u"},
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Unanswered", "%10u"},
@@ -56,7 +57,6 @@ std::array<stat_tap_table_item, kColumns> columns{{
     {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "KEEPINTVL (s)", "%13s"},
     {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "KEEPCNT", "%7s"},
     {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Suspected idle timeout (s)", "%26s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Outcome", "%s"},
 }};
 
 struct Connection {
