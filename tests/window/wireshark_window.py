@@ -95,7 +95,8 @@ class Window:
         found = {}
         for row in self._rows():
             left, top, _, height = place(row["No."])
-            if top < list_top or top + height > list_top + list_height:
+            is_filled = name(row["No."]).isdigit()
+            if not is_filled or top < list_top or top + height > list_top + list_height:
                 continue
             box = (left, top + 2, place(row["Info"])[0] + 100, top + height - 2)
             found[int(name(row["No."]))] = max(screen.crop(box).getcolors(1 << 20))[1]
