@@ -10,6 +10,7 @@ import itertools
 import os
 import pathlib
 import re
+import struct
 import sys
 import tempfile
 
@@ -47,8 +48,11 @@ class Conversation:
         source, destination = self.ends[end], self.ends[1 - end]
         seq = self.next[end] if seq is None else seq
         ack = self.next[1 - end] if flags & packets.ACK else 0
-        packet = packets.build_tcp_ipv4(source, destination, seq, ack, flags, 500, payload,
-                                        identification=self.identification)
+        # Data offset 8: with the timestamps option, as nearly all TCP today. Checksums are not verified by default.
+        tcp = struct.pack("!HHIIBBHHHBBBBII", source[1], destination[1], seq, ack, 0x80, flags, 500, 0, 0,
+                          1, 1, 8, 10, self.identification, self.identification)
+        packet = packets.build_ipv4(source[0], destination[0], packets.IPPROTO_TCP, tcp + payload,
+                                    identification=self.identification)
         if seq == self.next[end]:
             self.next[end] += len(payload) + bool(flags & packets.SYN)
         return packet

@@ -87,14 +87,16 @@ def table(scores):
 
 
 def wrong_frames(scores):
-    """A line for every frame that is not as the kernel says."""
-    lines = []
+    """A line for each filter, capture and kind of error, with every frame that is not as the kernel says."""
+    frames = {}
     for (name, passes), result in scores.items():
-        for verb, frames in (("marks", result.wrong), ("misses", result.absent)):
-            for capture, frame, value in frames:
-                what = "" if value is True else " as %s" % value
-                lines.append("%s%s %s frame %d of %s%s" % (name, passes and " (%s)" % passes, verb, frame, capture, what))
-    return lines
+        subject = name + (" (%s)" % passes if passes else "")
+        for verb, wrong in (("marks", result.wrong), ("misses", result.absent)):
+            for capture, frame, value in wrong:
+                text = str(frame) if value is True else "%d as %s" % (frame, value)
+                frames.setdefault((subject, verb, capture), []).append(text)
+    return ["%s %s in %s: %s" % (subject, verb, capture, ", ".join(texts))
+            for (subject, verb, capture), texts in frames.items()]
 
 
 def failures(scores, undecidable):
