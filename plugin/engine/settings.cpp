@@ -47,9 +47,9 @@ std::int64_t fewest_seconds(Nanoseconds span) {
 }
 
 struct Known {
-    std::uint32_t keepidle;   // 0: any
+    std::uint32_t keepidle;  // 0: any
     std::uint32_t keepintvl;
-    std::uint32_t keepcnt;    // 0: any
+    std::uint32_t keepcnt;  // 0: any
     const char* name;
 };
 
@@ -81,24 +81,24 @@ int agrees(std::uint32_t seen, std::uint32_t known) {
 }  // namespace
 
 bool TimerEstimate::add(Nanoseconds span) {
-    if (count_ > 0) {
-        const Nanoseconds shortest = std::min(shortest_, span);
-        const Nanoseconds longest = std::max(longest_, span);
+    const bool is_within = count_ > 0 && span >= shortest_ && span <= longest_;
+    if (!is_within) {
+        const Nanoseconds shortest = count_ > 0 ? std::min(shortest_, span) : span;
+        const Nanoseconds longest = count_ > 0 ? std::max(longest_, span) : span;
         if (longest - shortest > lateness(shortest) + kJitter)
             return false;
         shortest_ = shortest;
         longest_ = longest;
-    } else {
-        shortest_ = longest_ = span;
+        seconds_ = find_seconds();
     }
     ++count_;
     return true;
 }
 
-std::uint32_t TimerEstimate::seconds() const {
+std::uint32_t TimerEstimate::find_seconds() const {
     const std::int64_t most = (shortest_ + kJitter) / kSecond;
     const std::int64_t fewest = fewest_seconds(longest_);
-    if (count_ == 0 || most > kLongestTimer || fewest > most)
+    if (most > kLongestTimer || fewest > most)
         return 0;
     if (fewest <= kDefaultInterval && kDefaultInterval <= most)
         return kDefaultInterval;
@@ -193,7 +193,8 @@ const char* known_settings(std::uint32_t keepidle, std::uint32_t keepintvl, std:
         const bool is_other = contradicts(keepidle, each.keepidle) || contradicts(keepintvl, each.keepintvl) ||
                               contradicts(keepcnt, each.keepcnt);
         // One number alone is anybody's.
-        const int alike = agrees(keepidle, each.keepidle) + agrees(keepintvl, each.keepintvl) + agrees(keepcnt, each.keepcnt);
+        const int alike =
+            agrees(keepidle, each.keepidle) + agrees(keepintvl, each.keepintvl) + agrees(keepcnt, each.keepcnt);
         if (!is_other && alike >= 2)
             return each.name;
     }

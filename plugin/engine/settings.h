@@ -16,7 +16,7 @@ public:
     // False if the span does not fit the earlier ones; it is not added then.
     bool add(Nanoseconds span);
     // The only whole number of seconds that fits, or the one that people set among several; 0 if none does.
-    std::uint32_t seconds() const;
+    std::uint32_t seconds() const { return seconds_; }
     // Not later than the timer of a usual Linux kernel would be, whatever other kernels do.
     bool is_punctual() const;
     bool is_known() const { return count_ > 0; }
@@ -24,9 +24,12 @@ public:
     Nanoseconds longest() const { return longest_; }
 
 private:
+    std::uint32_t find_seconds() const;
+
     Nanoseconds shortest_ = 0;
     Nanoseconds longest_ = 0;
     std::uint32_t count_ = 0;
+    std::uint32_t seconds_ = 0;  // found anew when the spans reach further: most do not
 };
 
 class Settings {

@@ -49,10 +49,10 @@ void register_capture(int protocol) {
 void analyse_frame(packet_info* pinfo) {
     FileMemory memory;
     guint32 index = 0;
-    for (const Observation* each = observations(pinfo); each != nullptr; each = each->next) {
-        if (!each->is_complete)
+    for (const Observation& each : observations(pinfo)) {
+        if (!each.is_complete)
             continue;
-        Record* record = connection_of(each->segment, memory).examine(each->segment, memory);
+        Record* record = connection_of(each.segment, memory).examine(each.segment, memory);
         if (record == nullptr)
             continue;
         p_add_proto_data(wmem_file_scope(), pinfo, proto, index++, record);

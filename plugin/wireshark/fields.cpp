@@ -47,11 +47,7 @@ expert_field ei_settings_differ = EI_INIT;
 expert_field ei_ttl_differs = EI_INIT;
 
 const value_string type_names[] = {
-    {1, "Probe"},
-    {2, "Response"},
-    {3, "Peer reset"},
-    {4, "Gave up"},
-    {0, nullptr},
+    {1, "Probe"}, {2, "Response"}, {3, "Peer reset"}, {4, "Gave up"}, {0, nullptr},
 };
 
 const value_string mistake_names[] = {
@@ -64,8 +60,8 @@ const value_string mistake_names[] = {
     {0, nullptr},
 };
 
-hf_register_info field(int* id, const char* name, const char* abbrev, ftenum type, const char* blurb, int display = BASE_NONE,
-                       const void* strings = nullptr) {
+hf_register_info field(int* id, const char* name, const char* abbrev, ftenum type, const char* blurb,
+                       int display = BASE_NONE, const void* strings = nullptr) {
     return {id, {name, abbrev, type, display, strings, 0, blurb, HFILL}};
 }
 
@@ -117,8 +113,7 @@ hf_register_info* field_table(std::size_t& count) {
               "seconds"),
         field(&hf_keepcnt, "Prober's TCP_KEEPCNT", "keepalive.keepcnt", FT_UINT32,
               "How many unanswered probes the prober's socket sends before it gives up, from a complete run", BASE_DEC),
-        field(&hf_settings, "Known settings", "keepalive.settings", FT_STRING,
-              "The known setting that has these numbers"),
+        field(&hf_settings, "Known settings", "keepalive.settings", FT_STRING, "The known setting that has these numbers"),
         field(&hf_ttl_differs, "TTL differs", "keepalive.ttl_differs", FT_BOOLEAN,
               "TTL or hop limit is not that of the same end's other segments: a device in between may have forged this "
               "one; present only when true"),
@@ -146,7 +141,8 @@ ei_register_info* expert_table(int& count) {
          {"keepalive.gave_up", PI_SEQUENCE, PI_WARN, "Connection given up after unanswered keep-alive probes", EXPFILL}},
         {&ei_peer_reset,
          {"keepalive.peer_reset", PI_SEQUENCE, PI_WARN,
-          "Keep-alive probe answered with a reset: the peer, or a device in between, does not know the connection", EXPFILL}},
+          "Keep-alive probe answered with a reset: the peer, or a device in between, does not know the connection",
+          EXPFILL}},
         {&ei_mistaken,
          {"keepalive.tcp_analysis_mistaken", PI_SEQUENCE, PI_NOTE,
           "tcp.analysis marks this segment as keep-alive or keep-alive ACK, and it is none", EXPFILL}},
@@ -164,20 +160,35 @@ ei_register_info* expert_table(int& count) {
     return experts;
 }
 
-// Three significant places or so, in the unit that reads best.
+// Three significant places or so, in the unit that reads best. In whole numbers: these lines are made for each frame of a
+// keepalive exchange, and printing floating-point numbers costs many times as much.
 const char* span_text(wmem_allocator_t* pool, Nanoseconds span) {
-    const auto ms = static_cast<double>(span) / static_cast<double>(kMillisecond);
-    if (ms < 10)
-        return wmem_strdup_printf(pool, "%.2f ms", ms);
-    if (ms < 1000)
-        return wmem_strdup_printf(pool, "%.0f ms", ms);
-    return wmem_strdup_printf(pool, ms < 100'000 ? "%.2f s" : "%.1f s", ms / 1000);
+    struct Unit {
+        Nanoseconds below;  // spans of so much
+        Nanoseconds step;   // are shown in whole ones of these,
+        int steps;          // of which so many make the unit
+        const char* format;
+    };
+    constexpr Unit kUnits[] = {
+        {10 * kMillisecond, kMillisecond / 100, 100, "%lld.%02lld ms"},
+        {kSecond, kMillisecond, 1, "%lld ms"},
+        {100 * kSecond, kSecond / 100, 100, "%lld.%02lld s"},
+        {INT64_MAX, kSecond / 10, 10, "%lld.%01lld s"},
+    };
+    if (span < 0)  // a capture from several interfaces is not always in order
+        span = 0;
+    const Unit* unit = kUnits;
+    while (span >= unit->below && unit->below != INT64_MAX)
+        ++unit;
+    const long long steps = span / unit->step + (span % unit->step >= unit->step / 2 ? 1 : 0);
+    char text[32];
+    g_snprintf(text, sizeof text, unit->format, steps / unit->steps, steps % unit->steps);
+    return wmem_strdup(pool, text);
 }
 
 const char* probe_text(const Record& record, Nanoseconds capture_end, wmem_allocator_t* pool) {
-    const char* idle = record.idle_time == kNever
-                           ? "idle since before the capture"
-                           : wmem_strdup_printf(pool, "idle %s", span_text(pool, record.idle_time));
+    const char* idle = record.idle_time == kNever ? "idle since before the capture"
+                                                  : wmem_strdup_printf(pool, "idle %s", span_text(pool, record.idle_time));
     const char* fate = "";
     if (record.response_time != kNever && record.partner != nullptr && record.partner->type == Type::PeerReset)
         fate = wmem_strdup_printf(pool, ", reset by the peer after %s", span_text(pool, record.response_time));
@@ -195,23 +206,27 @@ const char* mistake_name(const Record& record) {
 // One line that tells the story of the frame: for the tree item and the Info column.
 const char* summary(const Record& record, Nanoseconds capture_end, wmem_allocator_t* pool) {
     switch (record.type) {
-    case Type::Probe: return probe_text(record, capture_end, pool);
-    case Type::Response:
-        return wmem_strdup_printf(pool, "Response after %s, to the probe in frame %u", span_text(pool, record.response_time),
-                                  record.partner->frame);
-    case Type::PeerReset:
-        return wmem_strdup_printf(pool, "Reset by the peer after %s, in answer to the probe in frame %u",
-                                  span_text(pool, record.response_time), record.partner->frame);
-    case Type::GaveUp: {
-        const std::uint32_t probes = record.run_length(capture_end);
-        const Record& first = *record.run;
-        const char* apart = probes < 2 ? "" : wmem_strdup_printf(pool, ", %s apart",
-            span_text(pool, (first.run_last->time - first.time) / (probes - 1)));
-        const char* idle = first.idle_time == kNever ? "" : wmem_strdup_printf(pool, ", first after %s idle",
-            span_text(pool, first.idle_time));
-        return wmem_strdup_printf(pool, "Gave up after %u unanswered probe%s%s%s", probes, probes == 1 ? "" : "s", apart, idle);
-    }
-    case Type::None: break;
+        case Type::Probe: return probe_text(record, capture_end, pool);
+        case Type::Response:
+            return wmem_strdup_printf(pool, "Response after %s, to the probe in frame %u",
+                                      span_text(pool, record.response_time), record.partner->frame);
+        case Type::PeerReset:
+            return wmem_strdup_printf(pool, "Reset by the peer after %s, in answer to the probe in frame %u",
+                                      span_text(pool, record.response_time), record.partner->frame);
+        case Type::GaveUp: {
+            const std::uint32_t probes = record.run_length(capture_end);
+            const Record& first = *record.run;
+            const char* apart =
+                probes < 2 ? ""
+                           : wmem_strdup_printf(pool, ", %s apart",
+                                                span_text(pool, (first.run_last->time - first.time) / (probes - 1)));
+            const char* idle = first.idle_time == kNever
+                                   ? ""
+                                   : wmem_strdup_printf(pool, ", first after %s idle", span_text(pool, first.idle_time));
+            return wmem_strdup_printf(pool, "Gave up after %u unanswered probe%s%s%s", probes, probes == 1 ? "" : "s", apart,
+                                      idle);
+        }
+        case Type::None: break;
     }
     if (record.duplicate)
         return "Copy of a probe or response, not counted";
@@ -284,17 +299,17 @@ void show_fields(const Record& record, Nanoseconds capture_end, Item& item) {
     item.flag(hf_probe, record.type == Type::Probe);
     item.flag(hf_response, record.type == Type::Response);
     switch (record.type) {
-    case Type::Probe: show_probe(record, capture_end, item); break;
-    case Type::Response:
-    case Type::PeerReset:
-        item.number(hf_response_to, record.partner->frame);
-        item.span(hf_response_time, record.response_time);
-        break;
-    case Type::GaveUp:
-        item.number(hf_run_length, record.run_length(capture_end));
-        show_settings(record, item);
-        break;
-    case Type::None: break;
+        case Type::Probe: show_probe(record, capture_end, item); break;
+        case Type::Response:
+        case Type::PeerReset:
+            item.number(hf_response_to, record.partner->frame);
+            item.span(hf_response_time, record.response_time);
+            break;
+        case Type::GaveUp:
+            item.number(hf_run_length, record.run_length(capture_end));
+            show_settings(record, item);
+            break;
+        case Type::None: break;
     }
     item.flag(hf_ttl_differs, record.type != Type::None && record.ttl_differs);
     item.flag(hf_missed, record.is_missed());

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "segment_source.h"
 
-#include <new>
-
 #include "time_units.h"
 
 namespace keepalive {
@@ -10,6 +8,7 @@ namespace keepalive {
 namespace {
 
 constexpr int kFixedHeader = 20;    // octets of a TCP header without options
+constexpr int kLongestHeader = 60;  // with all options that fit
 constexpr int kNeededOctets = 16;   // up to and including the window: the least that a short snapshot must have
 constexpr guint32 kTcpInIp = 6;     // IANA protocol number
 
@@ -24,37 +23,47 @@ protocol_t* own_protocol = nullptr;
 dissector_handle_t observer_handle = nullptr;
 dissector_handle_t tcp_handle = nullptr;
 
-void read_option(tvbuff_t* tvb, int offset, int kind, int length, Segment& segment) {
+// The headers of the frame that is dissected. Not in the frame's pool, which would cost more than all the rest of noting.
+struct Noted {
+    std::vector<Observation> observations;
+    std::uint32_t frame = 0;
+    bool is_taken = true;  // by the post-dissector, which runs for each frame, malformed or not
+};
+Noted noted;
+
+std::uint16_t read_16(const std::uint8_t* octets) {
+    return static_cast<std::uint16_t>(octets[0] << 8U | octets[1]);
+}
+
+std::uint32_t read_32(const std::uint8_t* octets) {
+    return static_cast<std::uint32_t>(read_16(octets)) << 16U | read_16(octets + 2);
+}
+
+void read_option(const std::uint8_t* option, int length, Segment& segment) {
     constexpr int kSackKind = 5, kTimestampsKind = 8, kTimestampsLength = 10, kSackBlock = 8;
-    if (kind == kTimestampsKind && length == kTimestampsLength) {
+    if (option[0] == kTimestampsKind && length == kTimestampsLength) {
         segment.has_timestamps = true;
-        segment.tsval = tvb_get_ntohl(tvb, offset + 2);
-        segment.tsecr = tvb_get_ntohl(tvb, offset + 6);
-    } else if (kind == kSackKind && length >= 2 + kSackBlock) {
+        segment.tsval = read_32(option + 2);
+        segment.tsecr = read_32(option + 6);
+    } else if (option[0] == kSackKind && length >= 2 + kSackBlock) {
         segment.has_sack = true;
-        segment.sack_left = tvb_get_ntohl(tvb, offset + 2);
-        segment.sack_right = tvb_get_ntohl(tvb, offset + 6);
+        segment.sack_left = read_32(option + 2);
+        segment.sack_right = read_32(option + 6);
     }
 }
 
-// Reads only what was captured: nothing here may throw.
-void read_options(tvbuff_t* tvb, int header_length, Segment& segment) {
-    const int captured = static_cast<int>(tvb_captured_length(tvb));
-    const int end = header_length < captured ? header_length : captured;
-    int offset = kFixedHeader;
-    while (offset < end) {
-        const int kind = tvb_octet(tvb, offset);
-        if (kind == 0)
-            return;
-        if (kind == 1) {
-            ++offset;
+// From `option` up to `end`, as far as it was captured.
+void read_options(const std::uint8_t* option, const std::uint8_t* end, Segment& segment) {
+    while (option < end && option[0] != 0) {
+        if (option[0] == 1) {
+            ++option;
             continue;
         }
-        const int length = offset + 1 < end ? tvb_octet(tvb, offset + 1) : 0;
-        if (length < 2 || offset + length > end)
+        const int length = option + 1 < end ? option[1] : 0;
+        if (length < 2 || end - option < length)
             return;
-        read_option(tvb, offset, kind, length, segment);
-        offset += length;
+        read_option(option, length, segment);
+        option += length;
     }
 }
 
@@ -72,21 +81,25 @@ bool read_segment(tvbuff_t* tvb, const packet_info* pinfo, void* ip_header, Segm
     const int captured = static_cast<int>(tvb_captured_length(tvb));
     if (captured < kNeededOctets)
         return false;
-    const int header_length = (tvb_octet(tvb, 12) >> 4) * 4;
+    const int available = captured < kLongestHeader ? captured : kLongestHeader;
+    const std::uint8_t* header = tvb_get_ptr(tvb, 0, available);
+    const int header_length = (header[12] >> 4) * 4;
     const int reported = static_cast<int>(tvb_reported_length(tvb));
     if (header_length < kFixedHeader || header_length > reported)
         return false;
     segment.time = to_nanoseconds(pinfo->abs_ts);
     segment.frame = pinfo->num;
-    segment.seq = tvb_get_ntohl(tvb, 4);
-    segment.ack = tvb_get_ntohl(tvb, 8);
+    segment.seq = read_32(header + 4);
+    segment.ack = read_32(header + 8);
     segment.length = static_cast<std::uint32_t>(reported - header_length);
-    segment.flags = static_cast<std::uint8_t>(tvb_octet(tvb, 13) & 0x3f);
-    segment.window = tvb_get_ntohs(tvb, 14);
+    segment.flags = static_cast<std::uint8_t>(header[13] & 0x3f);
+    segment.window = read_16(header + 14);
     segment.has_octet = segment.length > 0 && captured >= reported;
     if (segment.has_octet)
         segment.octet = tvb_octet(tvb, reported - 1);
-    read_options(tvb, header_length, segment);
+    const int options_end = header_length < available ? header_length : available;
+    if (options_end > kFixedHeader)
+        read_options(header + kFixedHeader, header + options_end, segment);
     read_ip(ip_header, segment);
     return true;
 }
@@ -95,9 +108,8 @@ bool read_segment(tvbuff_t* tvb, const packet_info* pinfo, void* ip_header, Segm
 const tcp_analysis* analysis_of(packet_info* pinfo) {
     conversation_t* conversation = find_conversation_pinfo(pinfo, 0);
     // Not get_tcp_conversation_data(): that one forgets the verdict on the present frame.
-    return conversation == nullptr
-               ? nullptr
-               : static_cast<const tcp_analysis*>(conversation_get_proto_data(conversation, proto_tcp));
+    return conversation == nullptr ? nullptr
+                                   : static_cast<const tcp_analysis*>(conversation_get_proto_data(conversation, proto_tcp));
 }
 
 // What it knows of the segment that it has just dissected.
@@ -115,38 +127,32 @@ void complete(Observation& observation, packet_info* pinfo) {
     observation.is_complete = true;
 }
 
-Observation* first_observation(packet_info* pinfo) {
-    return static_cast<Observation*>(p_get_proto_data(pinfo->pool, pinfo, proto_observer, 0));
+void note(const Segment& segment) {
+    if (noted.is_taken || noted.frame != segment.frame) {
+        noted.observations.clear();
+        noted.frame = segment.frame;
+        noted.is_taken = false;
+    }
+    noted.observations.push_back({segment, false});
 }
 
-void append(Observation* observation, packet_info* pinfo) {
-    Observation* last = first_observation(pinfo);
-    if (last == nullptr) {
-        p_add_proto_data(pinfo->pool, pinfo, proto_observer, 0, observation);
-        return;
-    }
-    while (last->next != nullptr)
-        last = last->next;
-    last->next = observation;
+// A header that an ICMP error quotes was not sent now, and a fragment does not tell the segment's length.
+bool is_to_be_noted(const packet_info* pinfo) {
+    return !PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt && !pinfo->fragmented &&
+           proto_is_protocol_enabled(own_protocol);
 }
 
 // Notes the header before the TCP dissector and its subdissectors run, as they may throw (a longjmp in C), and reads
 // Wireshark's analysis right after: deeper layers of the same frame may belong to another connection.
 int observe(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* ip_header) {
-    Observation* observation = nullptr;
-    // A header that an ICMP error quotes was not sent now, and a fragment does not tell the segment's length.
-    if (!PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt && !pinfo->fragmented &&
-        proto_is_protocol_enabled(own_protocol)) {
-        Segment segment;
-        if (read_segment(tvb, pinfo, ip_header, segment)) {
-            observation = new (wmem_alloc(pinfo->pool, sizeof(Observation))) Observation{};
-            observation->segment = segment;
-            append(observation, pinfo);
-        }
-    }
+    Segment segment;
+    const bool is_noted = is_to_be_noted(pinfo) && read_segment(tvb, pinfo, ip_header, segment);
+    if (is_noted)
+        note(segment);
+    const std::size_t place = noted.observations.size();
     const int dissected = call_dissector_only(tcp_handle, tvb, pinfo, tree, ip_header);
-    if (observation != nullptr)
-        complete(*observation, pinfo);
+    if (is_noted)
+        complete(noted.observations[place - 1], pinfo);
     return dissected;
 }
 
@@ -176,15 +182,14 @@ bool find_connection(packet_info* pinfo, std::uint32_t& connection) {
     return tcp != nullptr;
 }
 
-Observation* observations(packet_info* pinfo) {
-    if (PINFO_FD_VISITED(pinfo))
-        return nullptr;
-    Observation* first = first_observation(pinfo);
+const std::vector<Observation>& observations(packet_info* pinfo) {
+    if (noted.is_taken || noted.frame != pinfo->num || PINFO_FD_VISITED(pinfo))
+        noted.observations.clear();
+    noted.is_taken = true;
     // Where the TCP dissector threw, its analysis is still to be read. That can only be the last header.
-    for (Observation* each = first; each != nullptr; each = each->next)
-        if (!each->is_complete && each->next == nullptr)
-            complete(*each, pinfo);
-    return first;
+    if (!noted.observations.empty() && !noted.observations.back().is_complete)
+        complete(noted.observations.back(), pinfo);
+    return noted.observations;
 }
 
 }  // namespace keepalive

@@ -5,16 +5,17 @@
 #ifndef KEEPALIVE_WIRESHARK_SEGMENT_SOURCE_H
 #define KEEPALIVE_WIRESHARK_SEGMENT_SOURCE_H
 
+#include <vector>
+
 #include "../engine/segment.h"
 #include "compat.h"
 
 namespace keepalive {
 
-// One TCP header of a frame. Lives as long as the frame is dissected.
+// One TCP header of a frame.
 struct Observation {
     Segment segment;
-    bool is_complete = false;     // Wireshark's analysis was read: connection (tcp.stream), end and mark are valid
-    Observation* next = nullptr;  // further TCP headers of the same frame
+    bool is_complete = false;  // Wireshark's analysis was read: connection (tcp.stream), end and mark are valid
 };
 
 // To be called once, while protocols are registered. `protocol` is the plugin's own: while the user has it disabled,
@@ -26,8 +27,9 @@ void attach_segment_source();
 // The connection (tcp.stream) of the innermost TCP header of a frame that was dissected. False if it has none.
 bool find_connection(packet_info* pinfo, std::uint32_t& connection);
 
-// The TCP headers of the present frame, in the order of their layers; null if there is none or the frame was visited.
-Observation* observations(packet_info* pinfo);
+// The TCP headers of the present frame, in the order of their layers; none if the frame was visited. Valid until the next
+// frame is dissected.
+const std::vector<Observation>& observations(packet_info* pinfo);
 
 }  // namespace keepalive
 
