@@ -97,5 +97,4 @@ std::uint32_t plugin_describe(void) {
 }
 
 #endif
-
 }

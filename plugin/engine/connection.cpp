@@ -70,7 +70,8 @@ Record* Connection::examine_copy(const Segment& segment, Memory& memory) {
     const Prober* other = prober(1U - segment.end);
     const Record* probe = own != nullptr ? own->newest() : nullptr;
     const Record* answered = other != nullptr ? other->newest() : nullptr;
-    const bool copies_probe = probe != nullptr && probe->seq == segment.seq && !was_other_[segment.end] && segment.length <= 1;
+    const bool copies_probe =
+        probe != nullptr && probe->seq == segment.seq && !was_other_[segment.end] && segment.length <= 1;
     const bool copies_response = answered != nullptr && answered->partner != nullptr &&
                                  answered->partner->seq == segment.seq && segment.is_pure_ack();
     Record* record = correct(segment, Mistake::Copy, memory);
@@ -199,8 +200,8 @@ Mistake Connection::exclude(const Segment& segment) const {
     // The ACK of this octet was captured but did not arrive: the sender's TSecr shows that it has not seen it.
     if (segment.length == 1) {
         const bool knows = segment.has_timestamps && me.has_una_tsval();
-        const bool has_seen_ack = knows && (is_after(segment.tsecr, me.una_tsval()) ||
-                                            (segment.tsecr == me.una_tsval() && !segment.has(kPsh)));
+        const bool has_seen_ack =
+            knows && (is_after(segment.tsecr, me.una_tsval()) || (segment.tsecr == me.una_tsval() && !segment.has(kPsh)));
         if (me.is_same_octet(segment) && !has_seen_ack)
             return Mistake::Retransmission;
     }

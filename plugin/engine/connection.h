@@ -65,7 +65,7 @@ private:
     static Record* make_record(const Segment& segment, Memory& memory);
 
     std::array<End, 2> ends_{};
-    Probers* probers_ = nullptr;  // made with the first record: most connections never need it
+    Probers* probers_ = nullptr;          // made with the first record: most connections never need it
     Nanoseconds last_activity_ = kNever;  // the last segment that is no part of a keepalive exchange
     std::uint32_t last_activity_frame_ = 0;
     // Whether each end's last segment was something else that looks like a probe, so that its ACK is none of a keepalive.

@@ -99,7 +99,8 @@ void Prober::refute_doubling() {
     if (undecided_ == nullptr)
         return;
     Record* keepalive = undecided_->previous;
-    for (Record* later = undecided_; keepalive != nullptr && keepalive->undecided; later = keepalive, keepalive = keepalive->previous)
+    for (Record* later = undecided_; keepalive != nullptr && keepalive->undecided;
+         later = keepalive, keepalive = keepalive->previous)
         if (keepalive->previous != nullptr && !ClosedWindow::is_doubling(keepalive->interval(), later->interval()))
             break;
     confirm_back_from(keepalive, false);

@@ -32,11 +32,11 @@ enum class Mistake : std::uint8_t {
 
 // What ended an idle period. The last probe of it knows.
 enum class Outcome : std::uint8_t {
-    Open,           // nothing did, as far as the capture goes: the last probe was answered, or was not
-    TrafficResumed, // data, from either end
+    Open,            // nothing did, as far as the capture goes: the last probe was answered, or was not
+    TrafficResumed,  // data, from either end
     PeerReset,
     GaveUp,
-    Closed,         // a FIN or RST of an application, from either end
+    Closed,  // a FIN or RST of an application, from either end
 };
 
 struct Record {
@@ -49,31 +49,31 @@ struct Record {
     Record* run_last = nullptr;          // first probe of a run: the newest of it
     Record* partner = nullptr;           // probe: its response's or reset's record; response, reset: its probe
     std::uint32_t frame = 0;
-    std::uint32_t connection = 0;     // as the segment says
+    std::uint32_t connection = 0;  // as the segment says
     std::uint32_t seq = 0;
-    std::uint32_t answer_frame = 0;   // probe: the frame that answers it, 0 if none did
-    std::uint32_t last_activity = 0;  // probe: the frame that idle_time counts from, 0 if not in the capture
-    std::uint32_t probe_number = 0;   // probe: place in its run, from 1
-    std::uint32_t idle_probes = 0;    // probe: place among this end's probes of the idle period, from 1
-    std::uint32_t run_unanswered = 0; // first probe of a run: how many of the run nothing answered, so far
-    std::uint32_t keepidle = 0;       // probe, gave up: the prober's TCP_KEEPIDLE in seconds, 0 while not known
-    std::uint32_t keepintvl = 0;      // probe, gave up: the prober's TCP_KEEPINTVL in seconds, 0 while not known
-    std::uint32_t keepcnt = 0;        // gave up: the prober's TCP_KEEPCNT, 0 if it does not follow
+    std::uint32_t answer_frame = 0;    // probe: the frame that answers it, 0 if none did
+    std::uint32_t last_activity = 0;   // probe: the frame that idle_time counts from, 0 if not in the capture
+    std::uint32_t probe_number = 0;    // probe: place in its run, from 1
+    std::uint32_t idle_probes = 0;     // probe: place among this end's probes of the idle period, from 1
+    std::uint32_t run_unanswered = 0;  // first probe of a run: how many of the run nothing answered, so far
+    std::uint32_t keepidle = 0;        // probe, gave up: the prober's TCP_KEEPIDLE in seconds, 0 while not known
+    std::uint32_t keepintvl = 0;       // probe, gave up: the prober's TCP_KEEPINTVL in seconds, 0 while not known
+    std::uint32_t keepcnt = 0;         // gave up: the prober's TCP_KEEPCNT, 0 if it does not follow
     Type type = Type::None;
     Mistake mistake = Mistake::None;
-    Mark mark = Mark::None;    // what tcp.analysis says of this segment
+    Mark mark = Mark::None;           // what tcp.analysis says of this segment
     Outcome outcome = Outcome::Open;  // probe: what ended the idle period, if this is its last one
-    std::uint8_t octet = 0;    // probe of length 1: the garbage octet
-    std::uint8_t end = 0;      // which end sent it
-    bool has_octet = false;    //
-    bool inferred = false;     // probe: known from what followed or repeated, not from a sequence number
-    bool undecided = false;    // probe: later segments may still confirm or refute it
-    bool duplicate = false;    // a second copy of a probe or response in the capture
-    bool unanswered = false;   // probe: nothing from the peer before the next probe or the end of the connection
-    bool awaiting = false;     // probe: neither answered nor given up on: the newest of its run
-    bool peer_seen = false;    // probe: the capture has shown its peer, so silence means something
-    bool settings_differ = false;  // probe, gave up: keepidle or keepintvl is not what it was in an earlier run
-    bool ttl_differs = false;  // probe, peer reset, gave up: TTL is not that of its end's other segments
+    std::uint8_t octet = 0;           // probe of length 1: the garbage octet
+    std::uint8_t end = 0;             // which end sent it
+    bool has_octet = false;           //
+    bool inferred = false;            // probe: known from what followed or repeated, not from a sequence number
+    bool undecided = false;           // probe: later segments may still confirm or refute it
+    bool duplicate = false;           // a second copy of a probe or response in the capture
+    bool unanswered = false;          // probe: nothing from the peer before the next probe or the end of the connection
+    bool awaiting = false;            // probe: neither answered nor given up on: the newest of its run
+    bool peer_seen = false;           // probe: the capture has shown its peer, so silence means something
+    bool settings_differ = false;     // probe, gave up: keepidle or keepintvl is not what it was in an earlier run
+    bool ttl_differs = false;         // probe, peer reset, gave up: TTL is not that of its end's other segments
 
     // Since the same end's previous probe of this idle period.
     Nanoseconds interval() const { return previous != nullptr ? time - previous->time : kNever; }
@@ -99,9 +99,7 @@ struct Record {
     bool is_shown() const { return type != Type::None || duplicate || mistaken() != Mistake::None; }
 
 private:
-    bool is_marked_rightly() const {
-        return mark == Mark::None || type == Type::Probe || type == Type::Response;
-    }
+    bool is_marked_rightly() const { return mark == Mark::None || type == Type::Probe || type == Type::Response; }
     bool is_overdue(Nanoseconds capture_end) const;
 };
 

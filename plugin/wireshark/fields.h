@@ -10,7 +10,7 @@ namespace keepalive {
 
 // What the user can set, in the units of the preferences.
 struct Preferences {
-    unsigned idle_limit = 0;      // seconds; 0 is off
+    unsigned idle_limit = 0;     // seconds; 0 is off
     ws_bool info_column = true;  // say it in the Info column too
 };
 

@@ -135,14 +135,15 @@ std::vector<Line> read_script(const std::string& script) {
 }
 
 std::string verdict(const Record* record) {
-    static const std::map<Type, std::string> types{{Type::Probe, "probe"},
-                                                   {Type::Response, "response"},
-                                                   {Type::PeerReset, "peer-reset"},
-                                                   {Type::GaveUp, "gave-up"}};
-    static const std::map<Mistake, std::string> mistakes{
-        {Mistake::None, "none"},      {Mistake::ZeroWindowProbe, "zero-window-probe"}, {Mistake::Retransmission, "retransmission"},
-        {Mistake::LateAck, "late-ack"}, {Mistake::Copy, "copy"},                         {Mistake::AckOfOther, "ack-of-other"},
-        {Mistake::Handshake, "handshake"}};
+    static const std::map<Type, std::string> types{
+        {Type::Probe, "probe"}, {Type::Response, "response"}, {Type::PeerReset, "peer-reset"}, {Type::GaveUp, "gave-up"}};
+    static const std::map<Mistake, std::string> mistakes{{Mistake::None, "none"},
+                                                         {Mistake::ZeroWindowProbe, "zero-window-probe"},
+                                                         {Mistake::Retransmission, "retransmission"},
+                                                         {Mistake::LateAck, "late-ack"},
+                                                         {Mistake::Copy, "copy"},
+                                                         {Mistake::AckOfOther, "ack-of-other"},
+                                                         {Mistake::Handshake, "handshake"}};
     if (record == nullptr || (!record->is_shown() && !record->undecided && record->mark == Mark::None))
         return "nothing";
     if (record->type != Type::None)
@@ -182,9 +183,12 @@ std::string value(const Record& record, const std::string& name, Nanoseconds end
 }
 
 bool is_true(const Record& record, const std::string& word, Nanoseconds end) {
-    const std::map<std::string, bool> words{
-        {"unanswered", record.is_unanswered(end)}, {"inferred", record.inferred},         {"missed", record.is_missed()},
-        {"duplicate", record.duplicate},           {"ttl-differs", record.ttl_differs}, {"settings-differ", record.settings_differ}};
+    const std::map<std::string, bool> words{{"unanswered", record.is_unanswered(end)},
+                                            {"inferred", record.inferred},
+                                            {"missed", record.is_missed()},
+                                            {"duplicate", record.duplicate},
+                                            {"ttl-differs", record.ttl_differs},
+                                            {"settings-differ", record.settings_differ}};
     return words.at(word);
 }
 

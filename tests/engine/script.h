@@ -13,7 +13,8 @@
 // number= idle-probes= run= in= to= last= previous= keepidle= keepintvl= keepcnt= octet= as whole numbers, idle= silence=
 // interval= response-time= in seconds, and the words unanswered inferred missed duplicate ttl-differs settings-differ.
 // A word or number that is not told is not compared, but for unanswered, inferred and duplicate, which must be told.
-// now=VERDICT is what was known when the segment was seen, if that differs. Without ">" the segment must have nothing to show.
+// now=VERDICT is what was known when the segment was seen, if that differs. Without ">" the segment must have nothing to
+// show.
 #ifndef KEEPALIVE_TESTS_SCRIPT_H
 #define KEEPALIVE_TESTS_SCRIPT_H
 
