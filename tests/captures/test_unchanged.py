@@ -117,39 +117,44 @@ def first_difference(ours, stock):
     return "lengths differ: %d, without the plugin %d" % (len(ours), len(stock))
 
 
-def assert_same(ours, stock):
+def assert_same(print_ours, print_stock):
+    """A difference has to come twice: Wireshark 3.4, without the plugin, prints another iRTT for some mutated frames in
+    one run of seventy."""
+    ours, stock = print_ours(), print_stock()
+    if ours != stock:
+        ours, stock = print_ours(), print_stock()
     assert ours == stock, first_difference(ours, stock)
 
 
 @pytest.mark.parametrize("passes", [[], ["-2"]], ids=["one pass", "two passes"])
 def test_details_are_the_same(collections, home, bare_home, passes):
     for name, path in collections.items():
-        ours = printed(home, path, *passes, "-V")
-        assert OWN_TREE.search(ours), name
-        assert_same(OWN_TREE.sub("", ours), printed(bare_home, path, *passes, "-V"))
+        assert OWN_TREE.search(printed(home, path, *passes, "-V")), name
+        assert_same(lambda: OWN_TREE.sub("", printed(home, path, *passes, "-V")),
+                    lambda: printed(bare_home, path, *passes, "-V"))
 
 
 def test_columns_are_the_same(collections, home, bare_home):
     for path in collections.values():
-        assert_same(printed(home, path, *NO_INFO), printed(bare_home, path))
+        assert_same(lambda: printed(home, path, *NO_INFO), lambda: printed(bare_home, path))
 
 
 def test_protocols_and_expert_texts_of_others_are_the_same(collections, home, bare_home):
     columns = ["-T", "fields", "-e", "frame.number", "-e", "frame.protocols", "-e", "tcp.stream", "-e", "tcp.analysis.flags"]
     for path in collections.values():
-        assert_same(printed(home, path, *columns), printed(bare_home, path, *columns))
+        assert_same(lambda: printed(home, path, *columns), lambda: printed(bare_home, path, *columns))
 
 
 def test_disabled_protocol_leaves_no_trace(collections, home, bare_home):
     for path in collections.values():
-        assert_same(printed(home, path, "-2", "-V", "--disable-protocol", "keepalive"),
-                    printed(bare_home, path, "-2", "-V"))
+        assert_same(lambda: printed(home, path, "-2", "-V", "--disable-protocol", "keepalive"),
+                    lambda: printed(bare_home, path, "-2", "-V"))
 
 
 def test_disabled_tcp_is_as_without_the_plugin(collections, home, bare_home):
     for path in collections.values():
         disabled = ["-V", "--disable-protocol", "tcp"]
-        assert_same(printed(home, path, *disabled), printed(bare_home, path, *disabled))
+        assert_same(lambda: printed(home, path, *disabled), lambda: printed(bare_home, path, *disabled))
 
 
 def test_sharkd_survives_mutated_frames(collections, sharkd, fields):
