@@ -217,6 +217,14 @@ def undecided_in_one_pass(segments):
     return undecided
 
 
+def answers_overdue(two_pass):
+    """The answers to a probe after which another one was sent: which one they answer, only the next answer tells."""
+    follower = {fields["keepalive.previous_probe"]: frame for frame, fields in two_pass.items()
+                if "keepalive.previous_probe" in fields}
+    return {frame for frame, fields in two_pass.items()
+            if follower.get(fields.get("keepalive.response_to"), frame) < frame}
+
+
 def expected_in_one_pass(two_pass):
     """What is left when no later frame is known yet."""
     frames = {}

@@ -32,10 +32,12 @@ def test_second_pass_shows_the_truth(capture, outputs, fields):
 def test_one_pass_shows_what_needs_no_later_frame(capture, outputs, fields):
     expected = oracle.expected_in_one_pass(outputs[capture]["expected"])
     got = outputs[capture]["one pass"]
-    undecided = oracle.undecided_in_one_pass(outputs[capture]["segments"])
-    for frame in undecided - got.keys():
+    for frame in oracle.undecided_in_one_pass(outputs[capture]["segments"]) - got.keys():
         expected.pop(frame, None)
     wrong = differences(expected, got, computed(fields))
+    # Which probe an overdue answer belongs to is known with the next answer.
+    later = ["frame %d: keepalive.response_" % frame for frame in oracle.answers_overdue(outputs[capture]["expected"])]
+    wrong = [line for line in wrong if not line.startswith(tuple(later))]
     assert not wrong, "\n".join(wrong)
 
 
