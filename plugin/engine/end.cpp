@@ -108,8 +108,12 @@ End::Print End::print_of(const Segment& segment) {
 }
 
 bool End::is_copy(const Segment& segment) const {
-    if (!known_.seen || segment.length > 1)
+    if (!known_.seen)
         return false;
+    // Copies of longer ones can pass for nothing, but they are not sent either.
+    if (segment.length > 1)
+        return segment.next_seq() == nxt_ && segment.ack == ack_ && segment.window == window_ &&
+               segment.time - last_sent_ <= kCopyDelay * kMillisecond;
     const Print print = print_of(segment);
     const std::int32_t longest_delay = segment.has_timestamps ? kTimestampTick : kCopyDelay;
     const bool is_numbered = known_.ip_id_varies && segment.ip_id != 0;

