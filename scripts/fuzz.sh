@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# scripts/fuzz.sh [SECONDS]: the engine under libFuzzer, a minute if not said otherwise. What it finds is left in build/fuzz.
+# scripts/fuzz.sh [SECONDS]: the engine under libFuzzer, a minute if not said otherwise, from the same seed each time. What
+# it finds is left in build/fuzz.
 set -uo pipefail
 . "$(dirname "$(realpath "$0")")/setup.sh"
 
@@ -11,7 +12,7 @@ install_packages build fuzz
 CXX=clang++ build "$tree/build/fuzz" -DKEEPALIVE_FUZZ=ON
 cd "$tree/build/fuzz" || exit 1
 /usr/bin/python3 "$tree/tests/fuzz/make_corpus.py" corpus
-tests/fuzz/fuzz-connection corpus -max_total_time="$seconds" -timeout=5 -max_len=600 -print_final_stats=1 > fuzz.log 2>&1
+tests/fuzz/fuzz-connection corpus -seed=1 -max_total_time="$seconds" -timeout=5 -max_len=600 -print_final_stats=1 > fuzz.log 2>&1
 status=$?
 [ "$(id -u)" != 0 ] || chown -R --reference="$tree" "$tree/build"
 if [ $status != 0 ]; then

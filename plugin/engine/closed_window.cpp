@@ -29,11 +29,9 @@ bool ClosedWindow::is_even(Nanoseconds gap, Nanoseconds next_gap) {
 ClosedWindow::Kind ClosedWindow::probe(Nanoseconds gap) {
     const Nanoseconds previous = gap_;
     gap_ = gap;
-    if (gap < kShortestKeepalive)
-        kind_ = Kind::ZeroWindowProbe;
-    else if (is_even(previous, gap) && gap < kLongestDoubling)
+    if (gap >= kShortestKeepalive && gap < kLongestDoubling && is_even(previous, gap))
         kind_ = Kind::KeepAlive;
-    else if (is_doubling(previous, gap))
+    else if (gap < kShortestKeepalive || is_doubling(previous, gap))
         kind_ = Kind::ZeroWindowProbe;
     else if (kind_ == Kind::KeepAlive)
         kind_ = Kind::Undecided;

@@ -406,18 +406,8 @@ void Connection::update(const Segment& segment, const Record* record) {
 
     // An empty segment below the window is answered and then dropped: the peer's own clock and count go on.
     const bool is_below = segment.length == 0 && (is_probe || (me.knows_una() && is_before(segment.next_seq(), me.una())));
-    if (!is_below) {
-        peer.heard(segment.time);
-        if (Prober* other = prober(other_end); other != nullptr) {
-            other->end_run();
-            if (was_closed && !me.is_window_closed()) {
-                other->closed_window.opened();
-                other->window_opened = segment.time;
-            } else if (me.is_window_closed()) {
-                other->window_opened = kNever;
-            }
-        }
-    }
+    if (!is_below)
+        hear(segment, was_closed);
     if (Prober* own = prober(segment.end); own != nullptr && is_new_data)
         own->closed_window.opened();
     if (is_exchange)
@@ -428,6 +418,22 @@ void Connection::update(const Segment& segment, const Record* record) {
     for (unsigned end = 0; end < 2; ++end)
         if (Prober* each = prober(end); each != nullptr)
             each->end_idle(outcome);
+}
+
+// The peer's TCP accepts the segment.
+void Connection::hear(const Segment& segment, bool was_closed) {
+    const unsigned listener = 1U - segment.end;
+    ends_[listener].heard(segment.time);
+    Prober* other = prober(listener);
+    if (other == nullptr)
+        return;
+    other->end_run();
+    if (ends_[segment.end].is_window_closed()) {
+        other->window_opened = kNever;
+    } else if (was_closed) {
+        other->closed_window.opened();
+        other->window_opened = segment.time;
+    }
 }
 
 bool Connection::is_undecided_at(const Segment& segment) const {

@@ -53,6 +53,7 @@ private:
     Record* answer(const Segment& segment, Memory& memory);
     Record* correct(const Segment& segment, Mistake mistake, Memory& memory) const;
     void update(const Segment& segment, const Record* record);
+    void hear(const Segment& segment, bool was_closed);
     bool is_give_up(const Segment& segment) const;
     bool is_peer_reset(const Segment& segment) const;
     bool is_undecided_at(const Segment& segment) const;

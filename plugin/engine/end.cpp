@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "end.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "serial.h"
@@ -117,10 +118,10 @@ bool End::is_copy(const Segment& segment) const {
     const Print print = print_of(segment);
     const std::int32_t longest_delay = segment.has_timestamps ? kTimestampTick : kCopyDelay;
     const bool is_numbered = known_.ip_id_varies && segment.ip_id != 0;
-    for (const Print& known : prints_)
-        if (known.hash == print.hash && (is_numbered || distance(print.milliseconds, known.milliseconds) <= longest_delay))
-            return true;
-    return false;
+    return std::any_of(prints_.begin(), prints_.end(), [&](const Print& known) {
+        return known.hash == print.hash &&
+               (is_numbered || distance(print.milliseconds, known.milliseconds) <= longest_delay);
+    });
 }
 
 bool End::is_overtaken(const Segment& segment) const {

@@ -180,7 +180,7 @@ void Prober::gave_up(Record& reset) {
         count_unanswered(*probe);
     reset.type = Type::GaveUp;
     reset.run = run_;
-    reset.settings_differ = !settings.probe_in_run(reset.time - newest_->time, in_run_ == 1);
+    reset.settings_differ = !settings.probe_in_run(reset.time - awaiting_->time, in_run_ == 1);
     reset.keepidle = settings.keepidle_at_the_end();
     reset.keepintvl = settings.keepintvl();
     // One or two probes before the reset, or an odd number of many, are what TCP_USER_TIMEOUT makes of a run, whatever
