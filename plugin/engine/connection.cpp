@@ -111,7 +111,7 @@ Record* Connection::examine_reset(const Segment& segment, Memory& memory) {
         other->end_idle(Outcome::PeerReset);
     }
     if (record != nullptr)
-        record->ttl_differs = me.ttl() != 0 && segment.ttl != 0 && me.ttl() != segment.ttl;
+        record->ttl_differs = me.has_other_ttl(segment);
     for (Prober* each : {own, other})
         if (each != nullptr)
             each->close();
@@ -335,7 +335,7 @@ Record* Connection::add_probe(const Segment& segment, Judgement judgement, Memor
     record->has_octet = segment.has_octet && segment.length == 1;
     record->octet = segment.octet;
     record->peer_seen = ends_[1U - segment.end].was_seen();
-    record->ttl_differs = me.ttl() != 0 && segment.ttl != 0 && me.ttl() != segment.ttl;
+    record->ttl_differs = me.has_other_ttl(segment);
     record->mistake = judgement.mistake;
     record->inferred = judgement.verdict == Verdict::Inferred;
     own.add(*record, judgement.verdict == Verdict::Undecided);

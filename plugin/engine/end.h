@@ -48,7 +48,8 @@ public:
     // The peer's TSval when it acknowledged up to una(); valid if has_una_tsval.
     bool has_una_tsval() const { return known_.una_tsval; }
     std::uint32_t una_tsval() const { return una_tsval_; }
-    std::uint8_t ttl() const { return ttl_; }
+    // TTL or hop limit is not that of this end's other segments.
+    bool has_other_ttl(const Segment& segment) const { return ttl_ != 0 && segment.ttl != 0 && ttl_ != segment.ttl; }
 
 private:
     struct Print {

@@ -325,12 +325,9 @@ bool exceeds_limit(const Record& record, unsigned limit) {
     return quiet != kNever && quiet > static_cast<Nanoseconds>(limit) * kSecond;
 }
 
-void show_experts(const Record& record, Nanoseconds capture_end, const Preferences& preferences, packet_info* pinfo,
-                  proto_item* item) {
+void show_experts(const Record& record, const Preferences& preferences, packet_info* pinfo, proto_item* item) {
     if (record.type == Type::Probe) {
-        const bool in_run = record.probe_number > 1 || record.run_length(capture_end) > 1;
-        const bool warns = in_run && (record.probe_number > 1 || record.is_unanswered(capture_end));
-        expert_add_info(pinfo, item, warns && record.probe_number > 1 ? &ei_unanswered : &ei_probe);
+        expert_add_info(pinfo, item, record.probe_number > 1 ? &ei_unanswered : &ei_probe);
     } else if (record.type == Type::GaveUp) {
         expert_add_info(pinfo, item, &ei_gave_up);
     } else if (record.type == Type::PeerReset) {
@@ -383,7 +380,7 @@ void show(const Record& record, Nanoseconds capture_end, const Preferences& pref
         subtree = proto_item_add_subtree(item, ett_keepalive);
     }
     // First of all, because they explain the rest to someone who has never heard of keep-alives.
-    show_experts(record, capture_end, preferences, pinfo, item);
+    show_experts(record, preferences, pinfo, item);
     if (subtree != nullptr) {
         Item fields(subtree, tvb);
         show_fields(record, capture_end, fields);
