@@ -11,6 +11,7 @@ scripts=$(dirname "$(dirname "$(realpath "$0")")")
 root=$KEEPALIVE_ROOTS/$suite
 
 options=(--quiet --variant=apt
+    --include=passwd  # useradd; no longer part of every Debian
     # Suites out of support are no longer signed anew, and a mirror may lag behind sid.
     '--aptopt=Acquire::Check-Valid-Until "false"'
     # A plugin is built for a release, and the security archive of an old one is the first to lose its files.
@@ -20,7 +21,7 @@ build)
     options+=("--include=$(awk '/^(build|test|package) / { print $2 }' "$scripts/debian-packages" | sort -u | paste -sd,)") ;;
 clean)
     root+=-clean
-    options+=(--include=passwd --skip=cleanup/apt
+    options+=(--skip=cleanup/apt
         '--customize-hook=chroot "$1" apt-get install --yes --download-only tshark libstdc++6') ;;
 esac
 
