@@ -8,6 +8,7 @@
 #include "wireshark/segment_source.h"
 #include "wireshark/streams_table.h"
 #include "wireshark/tap.h"
+#include "wireshark/tcp_conversation.h"
 
 namespace keepalive {
 
@@ -43,6 +44,7 @@ void register_protocol() {
     proto_keepalive = proto_register_protocol("TCP Keep-Alive", "TCP Keep-Alive", "keepalive");
     register_fields(proto_keepalive);
     register_preferences();
+    register_tcp_conversation();
     register_segment_source(proto_keepalive);
     register_capture(proto_keepalive);
     register_tap_point();

@@ -18,5 +18,6 @@ set(keepalive_wireshark
     wireshark/segment_source.cpp
     wireshark/streams_table.cpp
     wireshark/tap.cpp
+    wireshark/tcp_conversation.cpp
     packet-keepalive.cpp
 )

@@ -43,6 +43,23 @@ inline std::uint8_t tvb_octet(tvbuff_t* tvb, int offset) {
     return *tvb_get_ptr(tvb, offset, 1);
 }
 
+// The conversation of the packet's TCP segment. Since 4.4 the user may want the same addresses and ports on several
+// interfaces or VLANs kept apart (protocols.conversation_deinterlacing_key), and 4.6 asks for a direction.
+template <class Packet>
+auto conversation_of(Packet* pinfo, int /*first choice*/)
+    -> decltype(find_conversation_strat(pinfo, conversation_pt_to_conversation_type(pinfo->ptype), 0U, false)) {
+    return find_conversation_strat(pinfo, conversation_pt_to_conversation_type(pinfo->ptype), 0U, false);
+}
+template <class Packet>
+auto conversation_of(Packet* pinfo, long /*second*/)
+    -> decltype(find_conversation_strat(pinfo, conversation_pt_to_conversation_type(pinfo->ptype), 0U)) {
+    return find_conversation_strat(pinfo, conversation_pt_to_conversation_type(pinfo->ptype), 0U);
+}
+template <class Packet>
+conversation_t* conversation_of(Packet* pinfo, ...) {
+    return find_conversation_pinfo(pinfo, 0U);
+}
+
 // The upper block of the menu Statistics. 3.4 calls it REGISTER_STAT_GROUP_UNSORTED, later releases
 // REGISTER_PACKET_STAT_GROUP_UNSORTED; in all of them it stands before this one.
 constexpr auto kStatisticsMenu = static_cast<register_stat_group_t>(REGISTER_STAT_GROUP_GENERIC - 1);

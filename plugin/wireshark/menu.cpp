@@ -3,7 +3,7 @@
 
 #include "capture.h"
 #include "compat.h"
-#include "segment_source.h"
+#include "tcp_conversation.h"
 
 namespace keepalive {
 
@@ -21,7 +21,7 @@ void* read_selection(capture_file* file, void* selection_data) {
     if (file == nullptr || file->current_frame == nullptr || file->edt == nullptr)
         return nullptr;
     selection.frame = file->current_frame->num;
-    selection.is_tcp = find_connection(&file->edt->pi, selection.connection);
+    selection.is_tcp = find_tcp_stream(&file->edt->pi, selection.connection);
     return nullptr;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "segment_source.h"
 
+#include "tcp_conversation.h"
 #include "time_units.h"
 
 namespace keepalive {
@@ -12,12 +13,6 @@ constexpr int kLongestHeader = 60;  // with all options that fit
 constexpr int kNeededOctets = 16;   // up to and including the window: the least that a short snapshot must have
 constexpr guint32 kTcpInIp = 6;     // IANA protocol number
 
-// tcp_acked.flags, private to packet-tcp.c but the same values in all supported releases.
-// tests/captures compares them with the fields tcp.analysis.keep_alive and tcp.analysis.keep_alive_ack.
-constexpr unsigned kAnalysisKeepAlive = 0x0008;
-constexpr unsigned kAnalysisKeepAliveAck = 0x0100;
-
-int proto_tcp = -1;
 int proto_observer = -1;
 protocol_t* own_protocol = nullptr;
 dissector_handle_t observer_handle = nullptr;
@@ -104,29 +99,6 @@ bool read_segment(tvbuff_t* tvb, const packet_info* pinfo, void* ip_header, Segm
     return true;
 }
 
-// What Wireshark's TCP dissector knows of the connection of the segment that it dissected last; null if there is none.
-const tcp_analysis* analysis_of(packet_info* pinfo) {
-    conversation_t* conversation = find_conversation_pinfo(pinfo, 0);
-    // Not get_tcp_conversation_data(): that one forgets the verdict on the present frame.
-    return conversation == nullptr ? nullptr
-                                   : static_cast<const tcp_analysis*>(conversation_get_proto_data(conversation, proto_tcp));
-}
-
-// What it knows of the segment that it has just dissected.
-void complete(Observation& observation, packet_info* pinfo) {
-    const tcp_analysis* tcp = analysis_of(pinfo);
-    if (tcp == nullptr || tcp->fwd == nullptr)
-        return;
-    observation.segment.connection = tcp->stream;
-    observation.segment.end = tcp->fwd == &tcp->flow1 ? 0 : 1;
-    const unsigned verdict = tcp->ta != nullptr ? tcp->ta->flags : 0;
-    if ((verdict & kAnalysisKeepAlive) != 0)
-        observation.segment.mark = Mark::KeepAlive;
-    else if ((verdict & kAnalysisKeepAliveAck) != 0)
-        observation.segment.mark = Mark::KeepAliveAck;
-    observation.is_complete = true;
-}
-
 void note(const Segment& segment) {
     if (noted.is_taken || noted.frame != segment.frame) {
         noted.observations.clear();
@@ -134,6 +106,10 @@ void note(const Segment& segment) {
         noted.is_taken = false;
     }
     noted.observations.push_back({segment, false});
+}
+
+void complete_noted(Observation& observation, packet_info* pinfo) {
+    observation.is_complete = complete(observation.segment, pinfo);
 }
 
 // A header that an ICMP error quotes was not sent now, and a fragment does not tell the segment's length.
@@ -152,7 +128,7 @@ int observe(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* ip_header
     const std::size_t place = noted.observations.size();
     const int dissected = call_dissector_only(tcp_handle, tvb, pinfo, tree, ip_header);
     if (is_noted)
-        complete(noted.observations[place - 1], pinfo);
+        complete_noted(noted.observations[place - 1], pinfo);
     return dissected;
 }
 
@@ -160,10 +136,9 @@ int observe(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* ip_header
 
 void register_segment_source(int protocol) {
     own_protocol = find_protocol_by_id(protocol);
-    proto_tcp = proto_get_id_by_filter_name("tcp");
     // In name only: no layer of its own in frame.protocols, and enabled or disabled with TCP.
     proto_observer = proto_register_protocol_in_name_only("TCP (keep-alive observer)", "TCP/keepalive", "keepalive_tcp",
-                                                          proto_tcp, FT_PROTOCOL);
+                                                          proto_get_id_by_filter_name("tcp"), FT_PROTOCOL);
     observer_handle = create_dissector_handle(observe, proto_observer);
 }
 
@@ -175,20 +150,13 @@ void attach_segment_source() {
         dissector_add_uint("ip.proto", kTcpInIp, observer_handle);
 }
 
-bool find_connection(packet_info* pinfo, std::uint32_t& connection) {
-    const tcp_analysis* tcp = analysis_of(pinfo);
-    if (tcp != nullptr)
-        connection = tcp->stream;
-    return tcp != nullptr;
-}
-
 const std::vector<Observation>& observations(packet_info* pinfo) {
     if (noted.is_taken || noted.frame != pinfo->num || PINFO_FD_VISITED(pinfo))
         noted.observations.clear();
     noted.is_taken = true;
     // Where the TCP dissector threw, its analysis is still to be read. That can only be the last header.
     if (!noted.observations.empty() && !noted.observations.back().is_complete)
-        complete(noted.observations.back(), pinfo);
+        complete_noted(noted.observations.back(), pinfo);
     return noted.observations;
 }
 

@@ -24,9 +24,6 @@ void register_segment_source(int protocol);
 // To be called in the hand-off, when the built-in dissectors have their places.
 void attach_segment_source();
 
-// The connection (tcp.stream) of the innermost TCP header of a frame that was dissected. False if it has none.
-bool find_connection(packet_info* pinfo, std::uint32_t& connection);
-
 // The TCP headers of the present frame, in the order of their layers; none if the frame was visited. Valid until the next
 // frame is dissected.
 const std::vector<Observation>& observations(packet_info* pinfo);
