@@ -400,9 +400,7 @@ void Connection::update(const Segment& segment, const Record* record) {
         peer.acknowledged(segment);
     if (is_probe && record->inferred && peer.was_seen())
         me.all_acknowledged(segment.seq + 1);
-    Segment noted = segment;
-    noted.has_octet = segment.has_octet && !is_probe;  // a garbage octet is none of the stream
-    me.sent(noted);
+    me.sent(segment, is_probe);
 
     // An empty segment below the window is answered and then dropped: the peer's own clock and count go on.
     const bool is_below = segment.length == 0 && (is_probe || (me.knows_una() && is_before(segment.next_seq(), me.una())));

@@ -31,13 +31,13 @@ bool is_newer(std::uint32_t number, std::uint32_t known) {
 
 }  // namespace
 
-void End::sent(const Segment& segment) {
+void End::sent(const Segment& segment, bool is_probe) {
     const std::uint32_t next = segment.next_seq();
     if (!known_.nxt || is_newer(next, nxt_)) {
         nxt_ = next;
         known_.nxt = true;
         known_.fin_sent = segment.has(kFin);
-        known_.last_octet = segment.has_octet && !segment.has(kFin);
+        known_.last_octet = segment.has_octet && !segment.has(kFin) && !is_probe;
         last_octet_ = segment.octet;
         known_.last_octet_pushed = segment.has(kPsh);
         known_.rested = false;

@@ -13,8 +13,8 @@ namespace keepalive {
 
 class End {
 public:
-    // Takes note of a segment that this end sent.
-    void sent(const Segment& segment);
+    // Takes note of a segment that this end sent. The octet of a probe is none of the stream.
+    void sent(const Segment& segment, bool is_probe);
     // Takes note of an acknowledgement of what this end sent.
     void acknowledged(const Segment& by_peer);
     // This end probed at `seq`, so it knows that all before seq + 1 is acknowledged, although the capture does not show it.

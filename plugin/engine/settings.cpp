@@ -37,8 +37,9 @@ constexpr std::uint32_t kLongestUsualRun = 10;  // Windows; Linux 9, BSD 8
 
 // The fewest whole seconds whose timer can be as late as `span`.
 std::int64_t fewest_seconds(Nanoseconds span) {
-    std::int64_t too_few = 0;
-    std::int64_t enough = kLongestTimer + 1;
+    // No timer is late by more than an eighth, beside what is less than a second.
+    std::int64_t too_few = std::max<std::int64_t>(span / kSecond * 7 / 8 - 2, 0);
+    std::int64_t enough = std::max(std::min(span / kSecond, kLongestTimer), too_few) + 1;
     while (enough - too_few > 1) {
         const std::int64_t middle = (too_few + enough) / 2;
         (middle * kSecond + lateness(middle * kSecond) < span ? too_few : enough) = middle;

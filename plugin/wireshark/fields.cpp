@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "fields.h"
 
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string_view>
+
 #include "../engine/settings.h"
 #include "time_units.h"
 
@@ -160,30 +165,35 @@ ei_register_info* expert_table(int& count) {
     return experts;
 }
 
-// Three significant places or so, in the unit that reads best. In whole numbers: these lines are made for each frame of a
-// keepalive exchange, and printing floating-point numbers costs many times as much.
+// Three significant places or so, in the unit that reads best. Not by printf, which costs many times as much: these texts
+// are made for each frame of a keepalive exchange.
 const char* span_text(wmem_allocator_t* pool, Nanoseconds span) {
     struct Unit {
         Nanoseconds below;  // spans of so much
         Nanoseconds step;   // are shown in whole ones of these,
         int steps;          // of which so many make the unit
-        const char* format;
+        std::string_view name;
     };
-    constexpr Unit kUnits[] = {
-        {10 * kMillisecond, kMillisecond / 100, 100, "%lld.%02lld ms"},
-        {kSecond, kMillisecond, 1, "%lld ms"},
-        {100 * kSecond, kSecond / 100, 100, "%lld.%02lld s"},
-        {INT64_MAX, kSecond / 10, 10, "%lld.%01lld s"},
-    };
+    constexpr std::array<Unit, 4> kUnits{{
+        {10 * kMillisecond, kMillisecond / 100, 100, " ms"},
+        {kSecond, kMillisecond, 1, " ms"},
+        {100 * kSecond, kSecond / 100, 100, " s"},
+        {INT64_MAX, kSecond / 10, 10, " s"},
+    }};
     if (span < 0)  // a capture from several interfaces is not always in order
         span = 0;
-    const Unit* unit = kUnits;
-    while (span >= unit->below && unit->below != INT64_MAX)
+    const Unit* unit = kUnits.data();
+    while (span >= unit->below && unit != &kUnits.back())
         ++unit;
-    const long long steps = span / unit->step + (span % unit->step >= unit->step / 2 ? 1 : 0);
-    char text[32];
-    g_snprintf(text, sizeof text, unit->format, steps / unit->steps, steps % unit->steps);
-    return wmem_strdup(pool, text);
+    const Nanoseconds steps = span / unit->step + (span % unit->step >= unit->step / 2 ? 1 : 0);
+    std::array<char, 32> text{};
+    char* end = std::to_chars(text.data(), text.data() + text.size(), steps / unit->steps).ptr;
+    if (unit->steps > 1)
+        *end++ = '.';
+    for (int place = unit->steps / 10; place > 0; place /= 10)
+        *end++ = static_cast<char>('0' + steps / place % 10);
+    std::copy(unit->name.begin(), unit->name.end(), end);
+    return wmem_strdup(pool, text.data());
 }
 
 const char* probe_text(const Record& record, Nanoseconds capture_end, wmem_allocator_t* pool) {
