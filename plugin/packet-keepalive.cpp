@@ -2,6 +2,7 @@
 // The post-dissector: joins the segments that Wireshark sees, the engine that knows TCP keepalive, and what users see.
 #include "wireshark/capture.h"
 #include "wireshark/compat.h"
+#include "wireshark/conversations_tab.h"
 #include "wireshark/fields.h"
 #include "wireshark/menu.h"
 #include "wireshark/overview_tree.h"
@@ -50,6 +51,7 @@ void register_protocol() {
     register_tap_point();
     register_streams_table();
     register_overview_tree();
+    register_conversations_tab(proto_keepalive);
     register_menu(proto_keepalive);
     register_postdissector(create_dissector_handle(dissect_keepalive, proto_keepalive));
 }

@@ -12,6 +12,7 @@ set(keepalive_engine
 )
 set(keepalive_wireshark
     wireshark/capture.cpp
+    wireshark/conversations_tab.cpp
     wireshark/fields.cpp
     wireshark/menu.cpp
     wireshark/overview_tree.cpp

@@ -5,11 +5,14 @@
 #define KEEPALIVE_WIRESHARK_COMPAT_H
 
 #include <cstdint>  // 3.4's headers need it and do not include it
+#include <type_traits>
 
 #include <ws_symbol_export.h>
 
 #include <epan/column-utils.h>
 #include <epan/conversation.h>
+#include <epan/conversation_filter.h>
+#include <epan/conversation_table.h>
 #include <epan/epan_dissect.h>
 #include <epan/expert.h>
 #include <epan/frame_data_sequence.h>
@@ -31,7 +34,52 @@
 #include <epan/dissectors/packet-ip.h>
 #include <epan/dissectors/packet-tcp.h>
 
+// An endpoint of Statistics > Endpoints, and what tells the names of its fields: the former names are those of 3.4.
+// NOLINTBEGIN(bugprone-reserved-identifier): the names are Wireshark's
+struct _hostlist_talker_t;
+struct _hostlist_dissector_info;
+struct _endpoint_item_t;
+struct _et_dissector_info;
+// NOLINTEND(bugprone-reserved-identifier)
+
 namespace keepalive {
+
+template <class Struct, class = void>
+inline constexpr bool exists = false;
+template <class Struct>
+inline constexpr bool exists<Struct, std::void_t<decltype(sizeof(Struct))>> = true;
+
+constexpr bool kHasEndpointItem = exists<_endpoint_item_t>;
+using EndpointItem = std::conditional_t<kHasEndpointItem, _endpoint_item_t, _hostlist_talker_t>;
+using EndpointFields = std::conditional_t<kHasEndpointItem, _et_dissector_info, _hostlist_dissector_info>;
+
+template <class Table, class Fields>
+auto add_endpoint(Table* table, const address* host, std::uint32_t port, bool is_sender, int octets, Fields* fields,
+                  int /*first choice*/)
+    -> decltype(add_endpoint_table_data(table, host, port, is_sender, 1, octets, fields, ENDPOINT_TCP)) {
+    add_endpoint_table_data(table, host, port, is_sender, 1, octets, fields, ENDPOINT_TCP);
+}
+template <class Table, class Fields>
+void add_endpoint(Table* table, const address* host, std::uint32_t port, bool is_sender, int octets, Fields* fields, ...) {
+    add_hostlist_table_data(table, host, port, is_sender, 1, octets, fields, ENDPOINT_TCP);
+}
+
+// An entry "TCP Keep-Alive" in the menu Conversation Filter, which has more to say since 4.4.
+template <class Valid = is_filter_valid_func>
+auto add_conversation_filter(Valid valid, build_filter_string_func build, int /*first choice*/)
+    -> decltype(register_conversation_filter("keepalive", "TCP Keep-Alive", valid, build, nullptr)) {
+    register_conversation_filter("keepalive", "TCP Keep-Alive", valid, build, nullptr);
+}
+template <class Valid = is_filter_valid_func>
+void add_conversation_filter(Valid valid, build_filter_string_func build, ...) {
+    register_conversation_filter("keepalive", "TCP Keep-Alive", valid, build);
+}
+
+// What a tap is called with, which 3.4 does not know.
+template <class Table, class Flags>
+void set_flags(Table& table, Flags flags) {
+    table.flags = flags;
+}
 
 // What Wireshark stores a boolean preference in: gboolean until 4.2, bool since.
 template <class Bool>

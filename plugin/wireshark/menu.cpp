@@ -9,6 +9,8 @@ namespace keepalive {
 
 namespace {
 
+constexpr const char* kStory = "keepalive && tcp.stream == %u";
+
 // The packet that is selected in the window.
 struct Selection {
     std::uint32_t frame = 0;
@@ -81,7 +83,7 @@ const Record* probe_at(Selection selection) {
 
 void on_filter(ext_menubar_gui_type /*gui*/, gpointer /*object*/, gpointer /*data*/) {
     if (Selection selection; find_selection(selection))
-        filter("keepalive && tcp.stream == %u", selection.connection);
+        filter(kStory, selection.connection);
 }
 
 void on_previous(ext_menubar_gui_type /*gui*/, gpointer /*object*/, gpointer /*data*/) {
@@ -115,6 +117,19 @@ void on_last_activity(ext_menubar_gui_type /*gui*/, gpointer /*object*/, gpointe
         report_warning("The capture began when the connection was idle already.");
     else
         go_to(probe->last_activity, selection.connection);
+}
+
+// For a right click on a packet, Conversation Filter. Releases differ in whether they say once more whose filter it is.
+template <class... Data>
+ws_bool is_of_a_connection(packet_info* pinfo, Data... /*data*/) {
+    std::uint32_t connection = 0;
+    return find_tcp_stream(pinfo, connection);
+}
+
+template <class... Data>
+char* filter_of_connection(packet_info* pinfo, Data... /*data*/) {
+    std::uint32_t connection = 0;
+    return find_tcp_stream(pinfo, connection) ? g_strdup_printf(kStory, connection) : nullptr;
 }
 
 char* guide_in(const char* data_directory) {
@@ -158,6 +173,7 @@ void register_menu(int protocol) {
     ext_menubar_add_entry(menu, "Last Activity", "Go to the packet after which the connection was idle", on_last_activity,
                           nullptr);
     add_guide(menu);
+    add_conversation_filter(is_of_a_connection, filter_of_connection, 0);
 }
 
 }  // namespace keepalive

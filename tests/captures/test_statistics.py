@@ -269,6 +269,27 @@ def test_two_tables_count_nothing_twice(home):
     assert [row["Probes"] for row in rows_of_tshark(output)] == ["9", "3"]
 
 
+def test_conversations_and_endpoints_count_the_exchange(capture, outputs, sharkd):
+    """As in Statistics > Conversations and > Endpoints."""
+    packets = collections.Counter(segment.stream for segment in outputs[capture]["segments"]
+                                  if capture.labels.get(segment.frame) in capture_files.TYPES)
+    sharkd.load(capture.path)
+    taps = sharkd.request("tap", tap0="conv:TCP Keep-Alive", tap1="endpt:TCP Keep-Alive")["taps"]
+    conversations, = (tap["convs"] for tap in taps if tap["type"] == "conv")
+    endpoints, = (tap["hosts"] for tap in taps if tap["type"] == "host")
+    assert sorted(each["rxf"] + each["txf"] for each in conversations) == sorted(packets.values())
+    assert sum(each["txf"] for each in endpoints) == sum(each["rxf"] for each in endpoints) == sum(packets.values())
+
+
+@pytest.mark.parametrize("one", captures_named("answered.client", "ipv6.client"), ids=lambda capture: capture.name)
+def test_filter_of_a_conversation_finds_it(home, sharkd, one):
+    sharkd.load(one.path)
+    (tap,) = sharkd.request("tap", tap0="conv:TCP Keep-Alive")["taps"]
+    (conversation,) = tap["convs"]
+    found = programs.rows(home, one.path, ["frame.number"], "-Y", "keepalive.type && " + conversation["filter"])
+    assert [int(row["frame.number"]) for row in found] == sorted(one.frames_labelled(*capture_files.TYPES))
+
+
 def test_listener_in_lua_of_the_documentation(home, tmp_path):
     text = (capture_files.TREE / "docs/statistics.md").read_text(encoding="utf-8")
     script = tmp_path / "gave_up.lua"

@@ -2,6 +2,8 @@
 """Tools > TCP Keep-Alive."""
 import os
 
+import pytest
+
 from truth import frames
 
 MENU = ("Tools", "TCP Keep-Alive")
@@ -34,11 +36,13 @@ def test_stays_on_the_selected_connection(window):
     assert other < probe
 
 
-def test_shows_the_keepalives_of_the_connection(window):
+@pytest.mark.parametrize("entry", [(*MENU, "Keep-Alives of This Connection"),
+                                   ("Analyze", "Conversation Filter", "TCP Keep-Alive")])
+def test_shows_the_keepalives_of_the_connection(window, entry):
     w = window("half_open_reconnect.client")
     stream, keepalives = w.keepalives_of_last_stream()
     w.select(keepalives[0])
-    w.choose(*MENU, "Keep-Alives of This Connection")
+    w.choose(*entry)
     w.expect_numbers(keepalives)
     assert w.filter_text() == "keepalive && tcp.stream == " + stream
 

@@ -44,3 +44,13 @@ def test_io_graphs_of_the_profile(window, picture):
     box, graphs = w.statistics("I/O Graphs")
     assert [name(row["Graph Name"]) for row in rows_of(graphs)] == GRAPHS
     picture(w, "io-graph", box, 560)
+
+
+def test_right_click_on_a_conversation_filters_its_stream(window):
+    w = window("half_open_reconnect.client")
+    stream, _ = w.keepalives_of_last_stream()
+    everything = w.numbers()
+    rows = w.conversations("TCP Keep-Alive")
+    w.filter_by_row(next(row["Address A"] for row in rows if name(row["Stream ID"]) == stream))
+    w.expect("the filter", w.filter_text, "tcp.stream eq " + stream)
+    assert 0 < len(w.numbers()) < len(everything)

@@ -163,6 +163,26 @@ class Window:
         wait_for("rows", lambda: rows_of(tree))
         return box, tree
 
+    def conversations(self, protocol):
+        """A tab of Statistics > Conversations, as above; it is ticked in the list of protocols first."""
+        self.choose("Statistics", "Conversations")
+        box = self.dialog("Wireshark · Conversations")
+        self._tick(box, protocol)
+        tab = wait_for("a tab", lambda: next((each for each in find_all(box, "page tab")
+                                              if name(each).startswith(protocol + " · ")), None))
+        self._desktop.click(*centre(tab))
+        return wait_for("its rows", lambda: next((rows for rows in map(rows_of, find_all(box, "tree"))
+                                                  if rows and "Port A" in rows[0] and place(rows[0]["Port A"])[2] > 0), None))
+
+    def _tick(self, box, protocol):
+        self._desktop.click(*centre(find(box, "text")))
+        self._desktop.write(protocol.split()[-1])   # leaves nothing else in the list
+
+        def tick():
+            cells = [each for each in children(find(box, "tree")) if role(each) == "table cell"]
+            return cells[0] if [name(each) for each in cells] == ["", protocol] else None
+        self._desktop.click(*centre(wait_for("the protocol alone", tick)))
+
     # What one does in it
 
     def select(self, number):
@@ -259,6 +279,13 @@ class Window:
         self._desktop.press("Up", "Up", "Right")
         time.sleep(1)
         self._desktop.press(*["Up"] * number_from_below, "Return")
+
+    def filter_by_row(self, cell):
+        """Apply as Filter > Selected > the first one there is, with a right click."""
+        self._desktop.click(*centre(cell))
+        self._desktop.click(*centre(cell), button=3)
+        time.sleep(1)                           # menus that pop up are not told of
+        self._desktop.press("Down", "Right", "Right", "Return")
 
     def press(self, *keys):
         self._desktop.press(*keys)
