@@ -13,10 +13,10 @@ file(RELATIVE_PATH plugin_directory "${wireshark_prefix}" "${Wireshark_PLUGIN_IN
 include(GNUInstallDirs)
 
 install(TARGETS keepalive LIBRARY DESTINATION "${plugin_directory}" COMPONENT keepalive)
-install(DIRECTORY profiles/ DESTINATION "${CMAKE_INSTALL_DATADIR}/wireshark/profiles" COMPONENT keepalive OPTIONAL
+install(DIRECTORY profiles/ DESTINATION "${CMAKE_INSTALL_DATADIR}/wireshark/profiles" COMPONENT keepalive
     PATTERN README.md EXCLUDE)
 install(FILES README.md DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT keepalive)
-install(DIRECTORY docs DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT keepalive)
+install(DIRECTORY docs "${documentation}/" DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT keepalive)
 
 add_custom_target(uninstall VERBATIM COMMAND "${CMAKE_COMMAND}"
     "-DMANIFEST=${PROJECT_BINARY_DIR}/install_manifest.txt" -P "${CMAKE_CURRENT_LIST_DIR}/uninstall.cmake")

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import tarfile
 
@@ -71,10 +72,11 @@ def test_personal_install_is_loaded_and_removed_without_a_trace(home):
     assert any(name.endswith("/epan/keepalive.so") for name in installed), installed
     assert any(f"/profiles/{PROFILE}/" in name for name in installed), installed
     assert "keepalive.so" in run("tshark", "-G", "plugins", **home).stdout
+    assert set(files_below(TREE / "docs")) < set(files_below(directory / ".local/share/doc/wireshark-keepalive/docs"))
     result = personal_removal(home)
     assert result.returncode == 0, result.stdout
     assert files_below(directory) == before
-    assert not list(directory.rglob("epan")) and not list(directory.rglob(PROFILE))
+    assert not [name for name in ("epan", PROFILE, "doc") if list(directory.rglob(name))]
 
 
 @normal_user
@@ -108,6 +110,19 @@ def test_install_for_everyone_and_its_removal(tmp_path):
     assert files_below(tmp_path) == []
     result = run("cmake", "--build", BUILD, "--target", "uninstall", DESTDIR=str(tmp_path))
     assert result.returncode != 0 and "Nothing is installed from this build directory" in " ".join(result.stdout.split())
+
+
+@pytest.mark.skipif(shutil.which("cmark-gfm") is None, reason="made by cmark-gfm")
+def test_installed_web_pages_have_no_dead_link(tmp_path):
+    result = run("cmake", "--install", BUILD, DESTDIR=str(tmp_path))
+    assert result.returncode == 0, result.stdout
+    pages = list(tmp_path.rglob("*.html"))
+    assert {page.stem for page in pages} == {page.stem for page in (TREE / "docs").glob("*.md")}
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        assert "<title>" in text and "<table>" in text, page.name
+        dead = [link for link in re.findall(r'(?:href|src)="([^":#]+)["#]', text) if not (page.parent / link).exists()]
+        assert not dead, page.name
 
 
 def test_source_archive_has_every_file_of_the_tree(tmp_path):

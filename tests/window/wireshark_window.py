@@ -168,11 +168,13 @@ class Window:
         self.choose("Statistics", "Conversations")
         box = self.dialog("Wireshark · Conversations")
         self._tick(box, protocol)
-        tab = wait_for("a tab", lambda: next((each for each in find_all(box, "page tab")
-                                              if name(each).startswith(protocol + " · ")), None))
-        self._desktop.click(*centre(tab))
-        return wait_for("its rows", lambda: next((rows for rows in map(rows_of, find_all(box, "tree"))
-                                                  if rows and "Port A" in rows[0] and place(rows[0]["Port A"])[2] > 0), None))
+        def number_of_tab():
+            titles = [name(each) for each in find_all(box, "page tab")]
+            return next((number for number, title in enumerate(titles) if title.startswith(protocol + " · ")), None)
+        wait_for("a tab", lambda: number_of_tab() is not None)
+        self._desktop.click(*centre(list(find_all(box, "page tab"))[number_of_tab()]))
+        time.sleep(1)   # it is filled, then sorted
+        return wait_for("its rows", lambda: rows_of(list(find_all(box, "tree"))[1 + number_of_tab()]))   # first the list
 
     def _tick(self, box, protocol):
         self._desktop.click(*centre(find(box, "text")))
