@@ -25,7 +25,7 @@ def numbers(words):
     return [number for ends in ranges for number in range(ends[0], ends[-1] + 1)]
 
 
-@pytest.mark.parametrize("line", TRY.finditer(GUIDE), ids=lambda line: "%(capture)s %(filter)s" % line.groupdict())
+@pytest.mark.parametrize("line", list(TRY.finditer(GUIDE)), ids=lambda line: "%(capture)s %(filter)s" % line.groupdict())
 def test_shows_what_the_guide_says(home, line):
     assert (DOCS / line["file"]).resolve() == PCAPS / (line["capture"] + ".pcap")
     options = ["-o", line["preference"]] if line["preference"] else []
