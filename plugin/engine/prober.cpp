@@ -50,7 +50,8 @@ void Prober::learn_from(Record& probe) {
         if (probe.peer_seen)
             fits = settings.probe_in_run(probe.interval(), probe.probe_number == 2);
     } else if (probe.previous != nullptr) {
-        fits = settings.probe_after_answer(probe.silence);
+        const bool is_second = probe.previous->previous != nullptr && !probe.previous->continues_run();
+        fits = settings.probe_after_answer(probe.silence, is_second ? probe.interval() : kNever);
     } else if (probe.silence != kNever && probe.probe_number == 1) {
         settings.first_probe(probe.silence);
     }

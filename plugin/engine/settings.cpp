@@ -9,42 +9,83 @@ namespace keepalive {
 namespace {
 
 // The wheel of the Linux timer has levels of 64 slots, the first of 1 tick, each eight times as coarse as the one
-// before (kernel/time/timer.c): a timer is late by up to one slot of its level.
-Nanoseconds slot_of(Nanoseconds timer, std::int64_t ticks_per_second) {
-    Nanoseconds slot = kSecond / ticks_per_second;
+// before (kernel/time/timer.c): a timer is late by up to one slot of its level, and goes off when a slot begins.
+constexpr Nanoseconds kTick250 = 4 * kMillisecond;  // HZ=250, as Debian and Ubuntu have it
+constexpr std::array<Nanoseconds, 3> kTicks{10 * kMillisecond, kTick250, kMillisecond};
+constexpr Nanoseconds kLevelFactor = 8;
+
+Nanoseconds slot_of(Nanoseconds timer, Nanoseconds tick) {
+    Nanoseconds slot = tick;
     while (timer >= 63 * slot)
-        slot *= 8;
+        slot *= kLevelFactor;
     return slot;
+}
+
+// The shortest timer that has slots of this length.
+Nanoseconds shortest_timer(Nanoseconds slot) {
+    return 63 * slot / kLevelFactor;
 }
 
 // What the path and the capture add, either way.
 constexpr Nanoseconds kJitter = 50 * kMillisecond;
 
+// How late the timers of other systems are, which have no such wheel.
+constexpr Nanoseconds kPrompt = 900 * kMillisecond;
+
 // How late a timer of this length can be. The prober's HZ is not known, so it is the coarsest of the usual ones.
 Nanoseconds lateness(Nanoseconds timer) {
-    return std::max({slot_of(timer, 100), slot_of(timer, 250), slot_of(timer, 1000)}) + kJitter;
+    Nanoseconds latest = 0;
+    for (const Nanoseconds tick : kTicks)
+        latest = std::max(latest, slot_of(timer, tick));
+    return latest + kJitter;
 }
 
 // Linux takes no more for TCP_KEEPIDLE and TCP_KEEPINTVL (MAX_TCP_KEEPIDLE).
 constexpr std::int64_t kLongestTimer = 32767;
+// No timer at all; and what is computed with it stays far from the limits of 64 bits.
+constexpr Nanoseconds kNoTimer = 2 * kLongestTimer * kSecond;
 
 // Among neighbours that fit alike, people set the rounder number.
 constexpr std::array<std::int64_t, 9> kRoundUnits{3600, 1800, 300, 60, 30, 10, 15, 5, 1};
 constexpr std::uint32_t kDefaultIdle = 7200;
 constexpr std::uint32_t kDefaultInterval = 75;  // Linux, BSD, macOS
 constexpr std::uint32_t kWindowsInterval = 1;
+constexpr Nanoseconds kSpread = 10;
 constexpr std::uint32_t kLongestUsualRun = 10;  // Windows; Linux 9, BSD 8
 
-// The fewest whole seconds whose timer can be as late as `span`.
-std::int64_t fewest_seconds(Nanoseconds span) {
-    // No timer is late by more than an eighth, beside what is less than a second.
-    std::int64_t too_few = std::max<std::int64_t>(span / kSecond * 7 / 8 - 2, 0);
-    std::int64_t enough = std::max(std::min(span / kSecond, kLongestTimer), too_few) + 1;
-    while (enough - too_few > 1) {
-        const std::int64_t middle = (too_few + enough) / 2;
-        (middle * kSecond + lateness(middle * kSecond) < span ? too_few : enough) = middle;
+std::int64_t rounded_up(Nanoseconds span) {
+    return span <= 0 ? 0 : (span + kSecond - 1) / kSecond;
+}
+
+// The fewest whole seconds whose timer can go off as late as `span`, with slots that are accepted.
+template <class Accepts>
+std::int64_t fewest_seconds(Nanoseconds span, Accepts accepts) {
+    std::int64_t fewest = rounded_up(span);
+    for (const Nanoseconds tick : kTicks)
+        for (Nanoseconds slot = tick; shortest_timer(slot) <= span; slot *= kLevelFactor)
+            if (accepts(slot))
+                fewest = std::min(fewest, std::max(rounded_up(span - slot - kJitter), rounded_up(shortest_timer(slot))));
+    return fewest;
+}
+
+// Among whole seconds that fit alike, the roundest; 0 if there is none, or two that are equally round.
+std::uint32_t roundest(std::int64_t fewest, std::int64_t most) {
+    for (const std::int64_t unit : kRoundUnits) {
+        const std::int64_t candidate = most / unit * unit;
+        if (candidate >= fewest && candidate > 0)
+            return candidate - unit >= fewest ? 0 : static_cast<std::uint32_t>(candidate);
     }
-    return enough;
+    return 0;
+}
+
+// Less than a ten-thousandth is what two clocks differ by.
+Nanoseconds inaccuracy(Nanoseconds period) {
+    return kJitter / 2 + period / 10'000;
+}
+
+bool is_multiple(Nanoseconds period, Nanoseconds slot) {
+    const Nanoseconds beyond = period % slot;
+    return std::min(beyond, slot - beyond) <= inaccuracy(period);
 }
 
 struct Known {
@@ -81,60 +122,87 @@ int agrees(std::uint32_t seen, std::uint32_t known) {
 
 }  // namespace
 
-bool TimerEstimate::add(Nanoseconds span) {
-    const bool is_within = count_ > 0 && span >= shortest_ && span <= longest_;
-    if (!is_within) {
-        const Nanoseconds shortest = count_ > 0 ? std::min(shortest_, span) : span;
-        const Nanoseconds longest = count_ > 0 ? std::max(longest_, span) : span;
-        if (longest - shortest > lateness(shortest) + kJitter)
-            return false;
-        shortest_ = shortest;
-        longest_ = longest;
-        seconds_ = find_seconds();
-    }
+bool TimerEstimate::add(Nanoseconds span, Nanoseconds period) {
+    if (span < 0 || span > kNoTimer)
+        return false;
+    const Nanoseconds shortest = count_ > 0 ? std::min(shortest_, span) : span;
+    const Nanoseconds longest = count_ > 0 ? std::max(longest_, span) : span;
+    if (longest - shortest > lateness(shortest) + kJitter)
+        return false;
+    const bool is_news = count_ == 0 || shortest != shortest_ || longest != longest_ || (period != kNever && periods_ < 2);
+    shortest_ = shortest;
+    longest_ = longest;
     ++count_;
+    if (period != kNever) {
+        shortest_period_ = periods_ > 0 ? std::min(shortest_period_, period) : period;
+        longest_period_ = periods_ > 0 ? std::max(longest_period_, period) : period;
+        ++periods_;
+    }
+    if (is_news)
+        find_seconds();
     return true;
 }
 
-std::uint32_t TimerEstimate::find_seconds() const {
+void TimerEstimate::find_seconds() {
+    looks_like_ = seconds_ = 0;
     const std::int64_t most = (shortest_ + kJitter) / kSecond;
-    const std::int64_t fewest = fewest_seconds(longest_);
-    if (most > kLongestTimer || fewest > most)
-        return 0;
-    if (fewest <= kDefaultInterval && kDefaultInterval <= most)
-        return kDefaultInterval;
-    for (const std::int64_t unit : kRoundUnits) {
-        const std::int64_t candidate = most / unit * unit;
-        if (candidate >= fewest && candidate > 0)
-            return candidate - unit >= fewest ? 0 : static_cast<std::uint32_t>(candidate);
-    }
-    return 0;
+    if (most > kLongestTimer)
+        return;
+    const std::int64_t fewest = fewest_seconds(longest_, [](Nanoseconds) { return true; });
+    for (const std::uint32_t usual : {kDefaultInterval, kDefaultIdle})
+        if (fewest <= usual && usual <= most)
+            looks_like_ = seconds_ = usual;
+    if (seconds_ != 0)
+        return;
+    looks_like_ = roundest(fewest, most);
+    seconds_ = periods_ > 0 ? from_periods(fewest, most) : from_spans();
+}
+
+// By how much the spans themselves differ, timers are late at least.
+std::uint32_t TimerEstimate::from_spans() const {
+    const Nanoseconds late = longest_ - static_cast<Nanoseconds>(looks_like_) * kSecond;
+    return late <= kPrompt + kSpread * (longest_ - shortest_) ? looks_like_ : 0;
+}
+
+// From one time that it goes off to the next, a Linux timer that is late by a slot passes whole slots.
+std::uint32_t TimerEstimate::from_periods(std::int64_t fewest, std::int64_t most) const {
+    const std::int64_t on_a_wheel = fewest_seconds(longest_, [this](Nanoseconds slot) {
+        return is_multiple(shortest_period_, slot) && is_multiple(longest_period_, slot);
+    });
+    const std::int64_t promptly = rounded_up(longest_ - kPrompt - (longest_ - shortest_));
+    const std::uint32_t found = roundest(std::max(fewest, std::min(on_a_wheel, promptly)), most);
+    const bool is_steady = periods_ > 1 && longest_period_ - shortest_period_ <= inaccuracy(longest_period_);
+    return is_steady || found == looks_like_ ? found : 0;
 }
 
 bool TimerEstimate::is_punctual() const {
-    constexpr std::int64_t kUsualTicks = 250;  // HZ of Debian's and Ubuntu's kernels
-    const Nanoseconds timer = static_cast<Nanoseconds>(seconds()) * kSecond;
-    return timer != 0 && shortest_ <= timer + slot_of(timer, kUsualTicks) + kJitter;
+    const Nanoseconds timer = static_cast<Nanoseconds>(looks_like_) * kSecond;
+    return timer != 0 && shortest_ <= timer + slot_of(timer, kTick250) + kJitter;
 }
 
-bool Settings::renew(TimerEstimate& estimate, Nanoseconds span) {
+bool TimerEstimate::fits(std::uint32_t seconds) const {
+    const Nanoseconds timer = static_cast<Nanoseconds>(seconds) * kSecond;
+    return count_ > 0 && timer <= shortest_ + kJitter && longest_ <= timer + lateness(timer);
+}
+
+bool Settings::renew(TimerEstimate& estimate, Nanoseconds span, Nanoseconds period) {
     const bool is_first = !estimate.is_known();
-    if (estimate.add(span))
+    if (estimate.add(span, period))
         return true;
     estimate = TimerEstimate{};
-    estimate.add(span);
+    estimate.add(span, kNever);
     return is_first;
 }
 
 void Settings::first_probe(Nanoseconds silence) {
-    renew(first_, silence);
+    renew(first_, silence, kNever);
     // Longer than between answered probes: perhaps the socket was set anew, and what those showed is no longer true.
-    if (TimerEstimate both = cycle_; silence > cycle_.longest() && !both.add(silence))
+    if (TimerEstimate both = cycle_; silence > cycle_.longest() && !both.add(silence, kNever))
         cycle_ = TimerEstimate{};
 }
 
-bool Settings::probe_after_answer(Nanoseconds silence) {
-    return renew(cycle_, silence);
+bool Settings::probe_after_answer(Nanoseconds silence, Nanoseconds period) {
+    return renew(cycle_, silence, period);
 }
 
 bool Settings::probe_in_run(Nanoseconds interval, bool is_runs_first) {
@@ -143,9 +211,9 @@ bool Settings::probe_in_run(Nanoseconds interval, bool is_runs_first) {
     if (is_run_uneven_)
         return true;
     if (is_runs_first)
-        return renew(interval_, interval);
+        return renew(interval_, interval, kNever);  // the timer of the probe before was another
     // Intervals that grow within a run (Solaris, macOS) follow no TCP_KEEPINTVL.
-    is_run_uneven_ = !interval_.add(interval);
+    is_run_uneven_ = !interval_.add(interval, interval);
     if (is_run_uneven_)
         interval_ = TimerEstimate{};
     return true;
@@ -155,20 +223,19 @@ std::uint32_t Settings::keepintvl() const {
     if (interval_.count() > 1)
         return interval_.seconds();
     // Answered probes that come later than the first one after traffic did: TCP_KEEPINTVL is the longer of the two.
-    const std::uint32_t first = first_.seconds();
-    return first != 0 && first < cycle_.seconds() ? cycle_.seconds() : 0;
+    const std::uint32_t first = first_.looks_like();
+    const std::uint32_t cycle = cycle_.seconds();
+    return first != 0 && first < cycle && !first_.fits(cycle) ? cycle : 0;
 }
 
 std::uint32_t Settings::keepidle() const {
-    const std::uint32_t first = first_.seconds();
     const std::uint32_t cycle = cycle_.seconds();
     const std::uint32_t interval = interval_.seconds();
-    if (cycle != 0 && interval != 0 && cycle > interval)
+    if (cycle != 0 && ((interval != 0 && cycle > interval) || first_.fits(cycle)))
         return cycle;
-    if (first != 0 && first == cycle)
-        return first;
     // Keepalive that is switched on late does not come equally late twice, and not after one second.
-    if (first != 0 && (first_.count() > 1 || first == 1))
+    const std::uint32_t first = first_.looks_like();
+    if (first == 1 || (first_.count() > 1 && first_.seconds() != 0))
         return first;
     // Nobody switches it on so late that a default comes out, or waits for an answer that long.
     if (cycle == kDefaultIdle)
@@ -183,7 +250,7 @@ std::uint32_t Settings::keepidle() const {
 
 std::uint32_t Settings::keepidle_at_the_end() const {
     const std::uint32_t known = keepidle();
-    const std::uint32_t first = first_.seconds();
+    const std::uint32_t first = first_.looks_like();
     // Keepalive that is switched on late makes the first silence longer by any amount, hardly up to a number like these.
     const bool is_usual = first <= 16 || (first <= 60 && first % 5 == 0) || first % 30 == 0;
     return known == 0 && is_usual && first_.is_punctual() ? first : known;

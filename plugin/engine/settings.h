@@ -13,32 +13,45 @@ namespace keepalive {
 // What several spans of one timer tell of its whole seconds. Timers are late, never early.
 class TimerEstimate {
 public:
-    // False if the span does not fit the earlier ones; it is not added then.
-    bool add(Nanoseconds span);
-    // The only whole number of seconds that fits, or the one that people set among several; 0 if none does.
+    // From what the timer waits for until it goes off. `period`: since this same timer went off before, kNever if it was
+    // another. False if the span does not fit the earlier ones; it is not added then.
+    bool add(Nanoseconds span, Nanoseconds period);
+    // The whole number of seconds that follows; 0 if none does.
     std::uint32_t seconds() const { return seconds_; }
-    // Not later than the timer of a usual Linux kernel would be, whatever other kernels do.
+    // The number that people set among those that fit, however late the timer would be; 0 if two are alike.
+    std::uint32_t looks_like() const { return looks_like_; }
+    // A timer of so many seconds can have gone off like this.
+    bool fits(std::uint32_t seconds) const;
+    // looks_like() is not later than the timer of a usual Linux kernel would be, whatever other kernels do.
     bool is_punctual() const;
     bool is_known() const { return count_ > 0; }
     std::uint32_t count() const { return count_; }
     Nanoseconds longest() const { return longest_; }
 
 private:
-    std::uint32_t find_seconds() const;
+    void find_seconds();
+    std::uint32_t from_spans() const;
+    std::uint32_t from_periods(std::int64_t fewest, std::int64_t most) const;
 
     Nanoseconds shortest_ = 0;
     Nanoseconds longest_ = 0;
+    Nanoseconds shortest_period_ = 0;
+    Nanoseconds longest_period_ = 0;
     std::uint32_t count_ = 0;
-    std::uint32_t seconds_ = 0;  // found anew when the spans reach further: most do not
+    std::uint32_t periods_ = 0;
+    // Found anew when there is news: most spans bring none.
+    std::uint32_t seconds_ = 0;
+    std::uint32_t looks_like_ = 0;
 };
 
 class Settings {
 public:
     // The first probe after other traffic: TCP_KEEPIDLE, or later if keepalive was switched on late.
     void first_probe(Nanoseconds silence);
-    // A probe after one that was answered: TCP_KEEPIDLE or TCP_KEEPINTVL, whichever is longer.
+    // A probe after one that was answered: TCP_KEEPIDLE or TCP_KEEPINTVL, whichever is longer. `period`: since that one,
+    // if it came after an answer too; kNever otherwise.
     // False if it does not fit the earlier ones: the socket was set anew, and what was known of this is forgotten.
-    bool probe_after_answer(Nanoseconds silence);
+    bool probe_after_answer(Nanoseconds silence, Nanoseconds period);
     // A probe, or the reset, after a probe that was not answered: TCP_KEEPINTVL. False as above.
     bool probe_in_run(Nanoseconds interval, bool is_runs_first);
 
@@ -49,7 +62,7 @@ public:
     std::uint32_t keepidle_at_the_end() const;
 
 private:
-    static bool renew(TimerEstimate& estimate, Nanoseconds span);
+    static bool renew(TimerEstimate& estimate, Nanoseconds span, Nanoseconds period);
 
     TimerEstimate first_;
     TimerEstimate cycle_;

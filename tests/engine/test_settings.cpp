@@ -16,7 +16,15 @@ constexpr Nanoseconds ms(std::int64_t milliseconds) {
 TimerEstimate estimate(std::initializer_list<std::int64_t> milliseconds) {
     TimerEstimate result;
     for (const std::int64_t each : milliseconds)
-        EXPECT_TRUE(result.add(ms(each))) << each;
+        EXPECT_TRUE(result.add(ms(each), kNever)) << each;
+    return result;
+}
+
+// A timer that goes off again and again.
+TimerEstimate periodic(std::initializer_list<std::int64_t> milliseconds) {
+    TimerEstimate result;
+    for (const std::int64_t each : milliseconds)
+        EXPECT_TRUE(result.add(ms(each), ms(each))) << each;
     return result;
 }
 
@@ -34,21 +42,45 @@ TEST(TimerEstimate, between_two_whole_seconds_is_no_timer) {
 }
 
 TEST(TimerEstimate, the_rounder_number_among_neighbours) {
-    EXPECT_EQ(estimate({61400}).seconds(), 60U);
-    EXPECT_EQ(estimate({75900}).seconds(), 75U);
-    EXPECT_EQ(estimate({7203000}).seconds(), 7200U);
-    EXPECT_EQ(estimate({7331000}).seconds(), 7200U);
-    EXPECT_EQ(estimate({24300}).seconds(), 0U) << "23 or 24";
-    EXPECT_EQ(estimate({24300, 23100}).seconds(), 23U);
+    EXPECT_EQ(estimate({61400}).looks_like(), 60U);
+    EXPECT_EQ(estimate({75900}).looks_like(), 75U);
+    EXPECT_EQ(estimate({7203000}).looks_like(), 7200U);
+    EXPECT_EQ(estimate({7331000}).looks_like(), 7200U);
+    EXPECT_EQ(estimate({24300}).looks_like(), 0U) << "23 or 24";
+    EXPECT_EQ(estimate({24300, 23100}).looks_like(), 23U);
+}
+
+TEST(TimerEstimate, one_that_is_later_than_others_are_does_not_follow_from_one_span) {
+    EXPECT_EQ(estimate({60400}).seconds(), 60U);
+    EXPECT_EQ(estimate({61400}).seconds(), 0U) << "61, if the prober is no Linux";
+    EXPECT_EQ(estimate({61400, 60300}).seconds(), 60U) << "so much do they differ";
+    EXPECT_EQ(estimate({7331000}).seconds(), 7200U) << "the default";
+}
+
+TEST(TimerEstimate, linux_passes_whole_slots) {
+    EXPECT_EQ(periodic({61440}).seconds(), 60U) << "30 slots of 2.048 s, HZ=250";
+    EXPECT_EQ(periodic({26624, 26620, 26628}).seconds(), 25U) << "13 of them";
+    EXPECT_EQ(periodic({180224}).seconds(), 180U) << "11 slots of 16.384 s";
+    EXPECT_EQ(periodic({184320, 184322}).seconds(), 180U) << "45 slots of 4.096 s, HZ=1000";
+}
+
+TEST(TimerEstimate, others_are_not_so_late) {
+    EXPECT_EQ(periodic({187309, 187304, 187310}).seconds(), 187U);
+    EXPECT_EQ(periodic({187309}).seconds(), 0U) << "too early to tell";
+    EXPECT_EQ(periodic({61100, 61300, 61200}).seconds(), 0U) << "unsteady: 60 or 61";
+    EXPECT_EQ(periodic({30012, 30010, 30015}).seconds(), 30U);
 }
 
 TEST(TimerEstimate, no_socket_takes_more_than_32767_seconds) {
     EXPECT_EQ(estimate({40'000'000}).seconds(), 0U);
+    TimerEstimate years;
+    EXPECT_FALSE(years.add(INT64_MAX, INT64_MAX));
+    EXPECT_FALSE(years.is_known());
 }
 
 TEST(TimerEstimate, spans_of_another_timer_are_refused) {
     TimerEstimate timer = estimate({2030});
-    EXPECT_FALSE(timer.add(ms(4010)));
+    EXPECT_FALSE(timer.add(ms(4010), kNever));
     EXPECT_EQ(timer.seconds(), 2U);
 }
 
