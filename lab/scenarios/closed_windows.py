@@ -46,6 +46,15 @@ def full_window_nothing_queued(net):
     pause(5)
 
 
+@scenario(both(probe=(4, 6), response=(4, 6)))
+def full_window_long_interval(net):
+    """The window is exactly full, nothing waits, and KEEPINTVL is twice KEEPIDLE: the first gaps double as those of
+    zero-window probes do, the next ones no more."""
+    client, _ = net.connect(client=dict(idle=1, interval=2, count=3), receive_buffer=2048)
+    fill_window(net, client)
+    pause(9)
+
+
 @scenario(both(probe=(5, 7), response=(5, 7)))
 def window_reopened_in_mid_idle(net):
     """Keepalive probes into a full window; then the receiver reads, its window opens, and the probes go on."""

@@ -3,7 +3,7 @@
 
 from network import CLIENT, SERVER, empty_ack
 from packets import ACK, RST
-from scenario import both, close_with_reset, exchange, pause, read, scenario, talk, wait_for_end
+from scenario import both, close_with_reset, exchange, fill_window, pause, read, scenario, talk, wait_for_end
 
 
 @scenario(both(probe=(4, 5), response=(4, 5)))
@@ -288,3 +288,28 @@ def slow_link(net):
     talk(client, server)
     net.wire.delay = 0.8
     pause(13)
+
+
+@scenario(both(probe=(4, 6), response=(4, 6)))
+def data_crosses_probe(net):
+    """The peer sends data while a probe is on its way: what arrives first is no answer to it, what arrives next is."""
+    client, server = net.connect(client=dict(idle=1, interval=1, count=3))
+    talk(client, server)
+    net.wire.delay = 0.06
+    pause(0.5)
+    net.wire.watch(CLIENT, empty_ack).wait(2)
+    server.send(b"hello")
+    pause(3.5)
+
+
+@scenario(both(probe=(4, 6), response=(4, 6)))
+def window_update_crosses_probe(net):
+    """The peer reads, and so announces a larger window, while a probe is on its way: that is no answer to it."""
+    client, server = net.connect(client=dict(idle=1, interval=1, count=3), receive_buffer=4096)
+    talk(client, server)
+    fill_window(net, client)
+    net.wire.delay = 0.06
+    pause(0.5)
+    net.wire.watch(CLIENT, empty_ack).wait(2)
+    read(server, 1500)
+    pause(3.5)

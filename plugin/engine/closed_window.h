@@ -26,6 +26,7 @@ public:
 
 private:
     Nanoseconds gap_ = 0;
+    unsigned doublings_ = 0;  // in a row
     Kind kind_ = Kind::Undecided;
 };
 

@@ -19,11 +19,15 @@ constexpr Nanoseconds kDisorder = 20 * kMillisecond;
 // was silent for this long owes no ACK. A little less than the shortest TCP_KEEPIDLE, 1 s.
 constexpr Nanoseconds kNothingOwed = 950 * kMillisecond;
 
+// A retransmission timeout begins with 1 s and adapts to the path (RFC 6298); it gets longer only by doubling.
+constexpr Nanoseconds kLongestFirstTimeout = 10 * kSecond;
+
 // Data that waited for a closed window leaves as soon as it opens.
 constexpr Nanoseconds kPromptly = 200 * kMillisecond;
 
-// A reset that answers a probe comes within a round trip.
-constexpr Nanoseconds kRoundTrip = kSecond;
+// A reset that answers a probe comes within a round trip, or a little later from a busy host.
+constexpr Nanoseconds kUnknownRoundTrip = kSecond;
+constexpr Nanoseconds kBusy = 50 * kMillisecond;
 
 constexpr Nanoseconds kAgesAgo = INT64_MAX;
 
@@ -31,17 +35,9 @@ bool may_be_probe(const Segment& segment) {
     return segment.has(kAck) && !segment.has(kSyn | kFin | kRst) && segment.length <= 1;
 }
 
-bool is_dsack_of(const Segment& segment, std::uint32_t seq) {
-    return segment.has_sack && segment.sack_left == seq && segment.sack_right == seq + 1;
-}
-
 // Timers are late, never early, by up to an eighth (the Linux timer wheel), and the capture adds a little.
 bool is_timer_of(Nanoseconds span, Nanoseconds timer) {
     return span >= timer - timer / 20 && span <= timer + timer / 8 + 100 * kMillisecond;
-}
-
-bool is_whole_seconds(Nanoseconds span) {
-    return is_timer_of(span, span / kSecond * kSecond) || is_timer_of(span, (span / kSecond + 1) * kSecond);
 }
 
 }  // namespace
@@ -130,7 +126,9 @@ bool Connection::is_give_up(const Segment& segment) const {
         return since >= probe->interval();  // Solaris doubles until its abort threshold
     if (probe->continues_run())
         return is_timer_of(since, probe->interval());
-    return since >= kNothingOwed && is_whole_seconds(since);
+    if (const std::uint32_t keepintvl = own->settings.keepintvl(); keepintvl != 0)
+        return is_timer_of(since, keepintvl * kSecond);
+    return can_be_timer(since);
 }
 
 // A peer that lost the connection answers with a bare RST at the probe's SEG.ACK (RFC 9293 section 3.10.7.1).
@@ -143,7 +141,8 @@ bool Connection::is_peer_reset(const Segment& segment) const {
         return probe->probe_number > 1 && !segment.has(kAck) && segment.seq == ends_[1U - segment.end].last_ack();
     if (!segment.has(kAck))
         return segment.seq == ends_[1U - segment.end].last_ack();
-    return segment.time - probe->time < kRoundTrip;
+    const Nanoseconds fastest = other->fastest_response();
+    return segment.time - probe->time < (fastest != 0 ? 2 * fastest + kBusy : kUnknownRoundTrip);
 }
 
 Record* Connection::examine_ack(const Segment& segment, Memory& memory) {
@@ -202,7 +201,9 @@ Mistake Connection::exclude(const Segment& segment) const {
         const bool knows = segment.has_timestamps && me.has_una_tsval();
         const bool has_seen_ack =
             knows && (is_after(segment.tsecr, me.una_tsval()) || (segment.tsecr == me.una_tsval() && !segment.has(kPsh)));
-        if (me.is_same_octet(segment) && !has_seen_ack)
+        // The first retransmission comes within seconds, and each later one has its like before it.
+        const bool is_too_late = since_activity(segment) > kLongestFirstTimeout && !was_other_[segment.end];
+        if (me.is_same_octet(segment) && !has_seen_ack && !is_too_late)
             return Mistake::Retransmission;
     }
     if (me.is_overtaken(segment) || is_finished(segment))
@@ -210,7 +211,8 @@ Mistake Connection::exclude(const Segment& segment) const {
     // A prober has acknowledged all before: it neither takes back an acknowledgement nor has a new one to give.
     // But a Siemens stack acknowledges one octet less in its probes.
     const std::int32_t step = distance(segment.ack, me.last_ack());
-    const bool is_stale = me.was_seen() && (step < -1 || (step == -1 && since_activity(segment) < kNothingOwed));
+    const bool has_acknowledged = me.was_seen() && !me.has_sent_only_syn();
+    const bool is_stale = has_acknowledged && (step < -1 || (step == -1 && since_activity(segment) < kNothingOwed));
     const bool acknowledges = me.was_seen() && step > 0 && since_sent_by(peer, segment) < kNothingOwed;
     if (is_stale || acknowledges)
         return Mistake::LateAck;
@@ -286,8 +288,13 @@ void Connection::decide_peers_first_sight(const Segment& segment) {
     if (other == nullptr || !other->is_undecided() || ends_[end].knows_una())
         return;
     const Record& probe = *other->undecided();
-    // One octet may be data, unless it was not pushed, or the answer says that it had it already (RFC 2883).
-    const bool may_be_data = probe.mistake == Mistake::Retransmission && !is_dsack_of(segment, probe.seq);
+    // One octet that was pushed may be data. That the peer has it already (RFC 2883) is said of a retransmission too.
+    const bool may_be_data = probe.mistake == Mistake::Retransmission;
+    // Into a closed window: the spacing of the next ones tells.
+    if (segment.ack == probe.seq + 1 && segment.window == 0 && segment.is_pure_ack() && probe.probe_number == 1) {
+        other->undecided()->inferred = true;
+        return;
+    }
     if (segment.ack == probe.seq + 1 && !segment.has(kFin) && !may_be_data)
         confirm(end, true);
     else
@@ -352,10 +359,22 @@ Record* Connection::answer(const Segment& segment, Memory& memory) {
     Prober* other = prober(end);
     if (other == nullptr)
         return nullptr;
+    if (segment.is_pure_ack() && other->is_answer_after_crossing(segment) && !is_after(ends_[end].nxt(), segment.ack)) {
+        Record* record = make_record(segment, memory);
+        other->answered_after_crossing(segment, *record);
+        return record;
+    }
     const bool is_repeated = other->awaiting() == nullptr && segment.window == ends_[segment.end].window();
     const Record* probe = is_repeated ? other->overdue() : other->awaiting();
     if (probe == nullptr || segment.ack != probe->seq + 1)
         return nullptr;
+    // Data and a change of the window are sent for their own sake.
+    const bool says_more = segment.length > 0 || segment.window != ends_[segment.end].window();
+    if (!is_repeated && says_more && other->is_too_soon(segment)) {
+        other->crossed();
+        if (segment.is_pure_ack())
+            return nullptr;
+    }
     if (segment.is_pure_ack()) {
         Record* record = make_record(segment, memory);
         if (is_repeated)
@@ -404,7 +423,9 @@ void Connection::update(const Segment& segment, const Record* record) {
 
     // An empty segment below the window is answered and then dropped: the peer's own clock and count go on.
     const bool is_below = segment.length == 0 && (is_probe || (me.knows_una() && is_before(segment.next_seq(), me.una())));
-    if (!is_below)
+    // Nor does an old acknowledgement count (tcp_ack in net/ipv4/tcp_input.c: old_ack).
+    const bool is_old_ack = segment.is_pure_ack() && peer.knows_una() && is_before(segment.ack, peer.una());
+    if (!is_below && !is_old_ack)
         hear(segment, was_closed);
     if (Prober* own = prober(segment.end); own != nullptr && is_new_data)
         own->closed_window.opened();

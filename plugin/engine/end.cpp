@@ -16,6 +16,8 @@ constexpr std::int32_t kOtherConnection = 1 << 28;
 
 // A copy without anything that tells it from a repetition comes at once. No stack repeats a probe that fast.
 constexpr std::int32_t kCopyDelay = 20;  // milliseconds
+// One with another TTL was captured elsewhere on the path.
+constexpr std::int32_t kPathDelay = 90;  // milliseconds
 // The slowest clock of a TCP timestamp ticks twice a second (4.4BSD).
 constexpr std::int32_t kTimestampTick = 500;  // milliseconds
 
@@ -33,7 +35,8 @@ bool is_newer(std::uint32_t number, std::uint32_t known) {
 
 void End::sent(const Segment& segment, bool is_probe) {
     const std::uint32_t next = segment.next_seq();
-    if (!known_.nxt || is_newer(next, nxt_)) {
+    const bool is_new = !known_.nxt || is_newer(next, nxt_);
+    if (is_new) {
         nxt_ = next;
         known_.nxt = true;
         known_.fin_sent = segment.has(kFin);
@@ -46,7 +49,7 @@ void End::sent(const Segment& segment, bool is_probe) {
     if (segment.has(kAck) && (!known_.seen || known_.only_syn || is_newer(segment.ack, ack_)))
         ack_ = segment.ack;
     known_.only_syn = segment.has(kSyn) && !segment.has(kAck);
-    if (segment.has_timestamps && (!known_.tsval || is_newer(segment.tsval, tsval_))) {
+    if (segment.has_timestamps && (!known_.tsval || is_new)) {
         tsval_ = segment.tsval;
         known_.tsval = true;
     }
@@ -116,8 +119,12 @@ bool End::is_copy(const Segment& segment) const {
         return segment.next_seq() == nxt_ && segment.ack == ack_ && segment.window == window_ &&
                segment.time - last_sent_ <= kCopyDelay * kMillisecond;
     const Print print = print_of(segment);
-    const std::int32_t longest_delay = segment.has_timestamps ? kTimestampTick : kCopyDelay;
-    const bool is_numbered = known_.ip_id_varies && segment.ip_id != 0;
+    const std::int32_t longest_delay = segment.has_timestamps   ? kTimestampTick
+                                       : has_other_ttl(segment) ? kPathDelay
+                                                                : kCopyDelay;
+    // Offloaded keepalives and those of devices in between are sent from a template: the newest number, again and again.
+    const bool is_template = segment.ip_id == ip_id_ && segment.time - last_sent_ > kLongestDisorder;
+    const bool is_numbered = known_.ip_id_varies && segment.ip_id != 0 && !is_template;
     return std::any_of(prints_.begin(), prints_.end(), [&](const Print& known) {
         return known.hash == print.hash &&
                (is_numbered || distance(print.milliseconds, known.milliseconds) <= longest_delay);

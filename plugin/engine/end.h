@@ -64,7 +64,7 @@ private:
     std::uint32_t una_ = 0;    // SND.UNA
     std::uint32_t nxt_ = 0;    // SND.NXT, as far as it was seen
     std::uint32_t ack_ = 0;    // the newest SEG.ACK sent
-    std::uint32_t tsval_ = 0;  // the newest TSval sent
+    std::uint32_t tsval_ = 0;  // the TSval of the segment that reached nxt_
     std::uint32_t una_tsval_ = 0;
     // The last segments of at most one octet: the only ones whose copies could pass for probes or responses.
     std::array<Print, 3> prints_{};

@@ -8,6 +8,9 @@ namespace {
 // How many probes can be on their way at once: the path is slower than so many intervals.
 constexpr int kOutstandingProbes = 16;
 
+// By how much more than an eighth the response times of a short path differ.
+constexpr Nanoseconds kUnevenPath = 5 * kMillisecond;
+
 }  // namespace
 
 void Prober::count_unanswered(Record& probe) {
@@ -39,6 +42,7 @@ void Prober::add(Record& probe, bool undecided) {
         undecided_ = &probe;
     awaiting_ = &probe;
     overdue_ = nullptr;
+    crossed_ = nullptr;
     if (!undecided)
         learn_from(probe);
 }
@@ -78,12 +82,15 @@ void Prober::confirm_back_from(Record* newest, bool inferred) {
         probe->mistake = Mistake::None;
         if (probe->partner != nullptr)
             probe->partner->type = Type::Response;
+        if (probe->previous == nullptr && probe->silence != kNever)
+            settings.first_probe(probe->silence);
     }
 }
 
 void Prober::refute(Mistake mistake) {
     for (Record* probe = undecided_; probe != nullptr && probe->undecided; probe = probe->previous) {
         probe->undecided = false;
+        probe->inferred = false;
         probe->type = Type::None;
         probe->mistake = mistake;
         if (probe->partner != nullptr) {
@@ -141,9 +148,25 @@ Record* Prober::find_overdue(Record* from, const Record* run) {
 void Prober::answered(const Segment& answer, Record* record, Type type) {
     Record& probe = *answered_by(answer);
     pair(probe, record, type, answer.frame, answer.time);
-    if (probe.run->run_last == probe.run && (fastest_ == 0 || probe.response_time < fastest_))
+    if (probe.run->run_last == probe.run && &probe != crossed_ && (fastest_ == 0 || probe.response_time < fastest_))
         fastest_ = probe.response_time;
     overdue_ = record != nullptr ? find_overdue(awaiting_, probe.run) : nullptr;
+}
+
+bool Prober::is_too_soon(const Segment& answer) const {
+    return awaiting_ != nullptr && answer.time - awaiting_->time + kUnevenPath < fastest_ - fastest_ / 8;
+}
+
+bool Prober::is_answer_after_crossing(const Segment& ack) const {
+    if (crossed_ == nullptr || ack.ack != crossed_->seq + 1)
+        return false;
+    const Nanoseconds since = ack.time - crossed_->time;
+    return since >= fastest_ - fastest_ / 8 && since <= fastest_ + fastest_ / 2;
+}
+
+void Prober::answered_after_crossing(const Segment& ack, Record& record) {
+    pair(*crossed_, &record, Type::Response, ack.frame, ack.time);
+    crossed_ = nullptr;
 }
 
 void Prober::answered_again(const Segment& answer, Record& record) {

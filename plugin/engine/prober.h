@@ -27,6 +27,12 @@ public:
     // The peer's segment answers the probe that waits, or an earlier one of its run. `record` is null for data, which
     // answers but is no part of the exchange.
     void answered(const Segment& answer, Record* record, Type type);
+    // Sooner than the path allows: the segment left before the probe that waits had arrived.
+    bool is_too_soon(const Segment& answer) const;
+    // So a segment that has something else to say crossed the probe: the answer is still to come.
+    void crossed() { crossed_ = awaiting_; }
+    bool is_answer_after_crossing(const Segment& ack) const;
+    void answered_after_crossing(const Segment& ack, Record& record);
     // One more answer to the run that was answered before: answers come in the order of the probes.
     void answered_again(const Segment& answer, Record& record);
     // The peer was heard, so the run is over.
@@ -40,6 +46,8 @@ public:
 
     // The probe that waits for an answer, or null.
     Record* awaiting() const { return awaiting_; }
+    // The shortest response time so far of a probe that went out alone; 0 while there is none.
+    Nanoseconds fastest_response() const { return fastest_; }
     // Another probe of the run just answered that may get an answer of its own, or null.
     Record* overdue() const { return overdue_; }
     // The newest probe of this idle period, or null.
@@ -59,14 +67,15 @@ private:
     static Record* find_overdue(Record* from, const Record* run);
     static void pair(Record& probe, Record* response, Type type, std::uint32_t frame, Nanoseconds time);
     static void count_unanswered(Record& probe);
-    static void confirm_back_from(Record* newest, bool inferred);
+    void confirm_back_from(Record* newest, bool inferred);
 
     Record* newest_ = nullptr;
     Record* undecided_ = nullptr;
     Record* awaiting_ = nullptr;
     Record* overdue_ = nullptr;
     Record* run_ = nullptr;
-    Nanoseconds fastest_ = 0;  // the shortest response time of a probe that went out alone
+    Record* crossed_ = nullptr;
+    Nanoseconds fastest_ = 0;
     std::uint32_t in_run_ = 0;
     std::uint32_t in_idle_ = 0;
 };

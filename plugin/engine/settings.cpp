@@ -57,6 +57,13 @@ std::int64_t rounded_up(Nanoseconds span) {
     return span <= 0 ? 0 : (span + kSecond - 1) / kSecond;
 }
 
+constexpr auto kAnySlot = [](Nanoseconds /*slot*/) { return true; };
+
+// The most whole seconds whose timer can go off so soon.
+std::int64_t most_seconds(Nanoseconds span) {
+    return (span + kJitter) / kSecond;
+}
+
 // The fewest whole seconds whose timer can go off as late as `span`, with slots that are accepted.
 template <class Accepts>
 std::int64_t fewest_seconds(Nanoseconds span, Accepts accepts) {
@@ -122,6 +129,11 @@ int agrees(std::uint32_t seen, std::uint32_t known) {
 
 }  // namespace
 
+bool can_be_timer(Nanoseconds span) {
+    const std::int64_t most = span <= kNoTimer ? most_seconds(span) : 0;
+    return most > 0 && fewest_seconds(span, kAnySlot) <= most;
+}
+
 bool TimerEstimate::add(Nanoseconds span, Nanoseconds period) {
     if (span < 0 || span > kNoTimer)
         return false;
@@ -145,10 +157,10 @@ bool TimerEstimate::add(Nanoseconds span, Nanoseconds period) {
 
 void TimerEstimate::find_seconds() {
     looks_like_ = seconds_ = 0;
-    const std::int64_t most = (shortest_ + kJitter) / kSecond;
+    const std::int64_t most = most_seconds(shortest_);
     if (most > kLongestTimer)
         return;
-    const std::int64_t fewest = fewest_seconds(longest_, [](Nanoseconds) { return true; });
+    const std::int64_t fewest = fewest_seconds(longest_, kAnySlot);
     for (const std::uint32_t usual : {kDefaultInterval, kDefaultIdle})
         if (fewest <= usual && usual <= most)
             looks_like_ = seconds_ = usual;

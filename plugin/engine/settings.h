@@ -10,6 +10,9 @@
 
 namespace keepalive {
 
+// A timer of whole seconds, at least 1, can take so long until it goes off.
+bool can_be_timer(Nanoseconds span);
+
 // What several spans of one timer tell of its whole seconds. Timers are late, never early.
 class TimerEstimate {
 public:

@@ -41,8 +41,30 @@ TEST(ClosedWindow, a_slow_persist_timer_doubles_too) {
         0.0   A  P.  1(4)  ack 1
         0.1   B  .   1     ack 5  win 0
         3.5   A  .   4     ack 1  mark keepalive  > zero-window-probe now=undecided
-        10.3  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        10.3  A  .   4     ack 1  mark keepalive  > zero-window-probe now=undecided
         23.9  A  .   4     ack 1  mark keepalive  > zero-window-probe
+    )");
+}
+
+TEST(ClosedWindow, an_interval_of_twice_keepidle_is_no_persist_timer) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        2.001  A  .   4     ack 1         > probe number=1 unanswered now=undecided
+        7.121  A  .   4     ack 1         > probe number=2 unanswered now=undecided
+        12.24  A  .   4     ack 1         > probe number=3 unanswered
+        17.36  A  R.  5     ack 1         > gave-up run=3
+    )");
+}
+
+TEST(ClosedWindow, no_persist_timer_takes_minutes) {
+    EXPECT_STORY(R"(
+        0.000     A  P.  1(4)  ack 1
+        0.001     B  .   1     ack 5  win 0
+        7208.961  A  .   4     ack 1         > probe in=4 now=undecided
+        7208.962  B  .   1     ack 5  win 0  > response to=3 now=nothing
+        14417.92  A  .   4     ack 1         > probe in=6 keepidle=7200
+        14417.93  B  .   1     ack 5  win 0  > response to=5
     )");
 }
 

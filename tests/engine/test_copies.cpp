@@ -79,4 +79,26 @@ TEST(Copies, another_ttl_behind_a_router_is_the_same_segment) {
     )");
 }
 
+TEST(Copies, probes_from_a_template_are_none) {
+    EXPECT_STORY(R"(
+        1.000  A  P.  1(4)  ack 1  id 10
+        1.001  B  .   1     ack 5  id 80
+        61.00  A  .   4     ack 1  id 11  > probe in=4
+        61.01  B  .   1     ack 5  id 81  > response to=3
+        121.0  A  .   4     ack 1  id 11  > probe in=6
+        121.1  B  .   1     ack 5  id 82  > response to=5
+    )");
+}
+
+TEST(Copies, from_the_other_end_of_a_path) {
+    EXPECT_STORY(R"(
+        1.000  A  P.  1(4)  ack 1  ttl 64
+        1.080  B  .   1     ack 5  ttl 64
+        3.000  A  .   4     ack 1  ttl 64  > probe in=5
+        3.040  A  .   4     ack 1  ttl 59  > copy duplicate
+        3.041  B  .   1     ack 5  ttl 64  > response to=3
+        3.081  B  .   1     ack 5  ttl 59  > copy duplicate
+    )");
+}
+
 }  // namespace

@@ -85,4 +85,48 @@ TEST(Endings, fin_answers_a_probe) {
     )");
 }
 
+TEST(Endings, a_reset_that_is_too_late_for_the_known_interval) {
+    EXPECT_STORY(R"(
+        0.0    A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5
+        5.0    A  .   4     ack 1  > probe number=1 unanswered
+        6.024  A  .   4     ack 1  > probe number=2 unanswered
+        7.048  A  .   4     ack 1  > probe number=3 in=6
+        7.049  B  .   1     ack 5  > response to=5
+        12.1   A  .   4     ack 1  > probe number=1 unanswered
+        19.13  A  R.  5     ack 1
+    )");
+}
+
+TEST(Endings, a_reset_between_two_whole_seconds) {
+    EXPECT_STORY(R"(
+        0.0    A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5
+        2.0    A  .   4     ack 1  > probe unanswered
+        9.693  A  R.  5     ack 1
+    )");
+}
+
+TEST(Endings, a_reset_of_the_peers_application_long_after_the_probe) {
+    EXPECT_STORY(R"(
+        0.0    A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5
+        2.0    A  .   4     ack 1  > probe in=4
+        2.001  B  .   1     ack 5  > response to=3
+        4.0    A  .   4     ack 1  > probe unanswered
+        4.2    B  R.  1     ack 5
+    )");
+}
+
+TEST(Endings, a_reset_that_answers_over_a_long_path) {
+    EXPECT_STORY(R"(
+        0.0    A  P.  1(4)  ack 1
+        1.2    B  .   1     ack 5
+        20.0   A  .   4     ack 1  > probe in=4
+        21.2   B  .   1     ack 5  > response to=3
+        40.0   A  .   4     ack 1  > probe in=6
+        41.2   B  R.  1     ack 5  > peer-reset to=5
+    )");
+}
+
 }  // namespace

@@ -128,4 +128,44 @@ TEST(Exclusions, data_below_the_acknowledged_is_none) {
     )");
 }
 
+TEST(Exclusions, the_last_octet_a_minute_later_is_no_retransmission) {
+    EXPECT_STORY(R"(
+        0.0    A  P.  1(4)  ack 1  octet 65
+        0.001  B  .   1     ack 5
+        60.0   A  P.  4(1)  ack 1  octet 65  > probe in=4
+        60.01  B  .   1     ack 5            > response to=3
+        120.0  A  P.  4(1)  ack 1  octet 65  > probe in=6
+        120.1  B  .   1     ack 5            > response to=5
+    )");
+}
+
+TEST(Exclusions, retransmissions_that_double_beyond_ten_seconds) {
+    EXPECT_STORY(R"(
+        0.0    A  P.  4(1)  ack 1  octet 65
+        0.001  B  .   1     ack 5
+        5.0    A  P.  4(1)  ack 1  octet 65  mark keepalive  > retransmission
+        15.0   A  P.  4(1)  ack 1  octet 65  mark keepalive  > retransmission
+        35.0   A  P.  4(1)  ack 1  octet 65  mark keepalive  > retransmission
+    )");
+}
+
+TEST(Exclusions, a_probe_overtaken_by_a_later_ack) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  4(1)  ack 1  ts 100/10
+        0.001  B  .   1     ack 5  ts 20/100
+        2.000  B  .   0     ack 5  ts 30/100   > probe
+        2.010  A  .   5     ack 1  ts 220/30   > response to=3
+        2.031  A  .   4     ack 1  ts 210/20   > probe
+    )");
+}
+
+TEST(Exclusions, the_last_ack_of_the_handshake_is_not_in_the_capture) {
+    EXPECT_STORY(R"(
+        0.000  A  S   0            win 500
+        0.001  B  S.  0     ack 1  win 500
+        5.001  A  .   0     ack 1  > probe in=4
+        5.002  B  .   1     ack 1  > response to=3
+    )");
+}
+
 }  // namespace

@@ -185,4 +185,41 @@ TEST(Numbers, another_ttl_is_told) {
     )");
 }
 
+TEST(Numbers, a_window_update_crosses_the_probe) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.120  B  .   1     ack 5
+        2.000  A  .   4     ack 1            > probe in=4
+        2.120  B  .   1     ack 5            > response to=3
+        4.120  A  .   4     ack 1            > probe in=7 response-time=0.12
+        4.180  B  .   1     ack 5  win 90
+        4.240  B  .   1     ack 5  win 90    > response to=5
+        6.180  A  .   4     ack 1            > probe last=6
+    )");
+}
+
+TEST(Numbers, the_peers_data_crosses_the_probe) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.120  B  .   1     ack 5
+        2.000  A  .   4     ack 1            > probe in=4
+        2.120  B  .   1     ack 5            > response to=3
+        4.120  A  .   4     ack 1            > probe in=8 response-time=0.12
+        4.180  B  P.  1(6)  ack 5
+        4.181  A  .   5     ack 7
+        4.240  B  .   7     ack 5            > response to=5
+        6.180  A  .   4     ack 7            > probe last=7
+    )");
+}
+
+TEST(Numbers, an_old_ack_of_the_peer_does_not_count_as_heard) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  A  P.  5(4)  ack 1
+        0.002  B  .   1     ack 9
+        0.020  B  .   1     ack 5
+        1.003  A  .   8     ack 1            > probe silence=1.001
+    )");
+}
+
 }  // namespace

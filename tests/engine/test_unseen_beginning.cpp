@@ -34,11 +34,25 @@ TEST(UnseenBeginning, a_keystroke_is_none) {
     )");
 }
 
-TEST(UnseenBeginning, an_octet_that_the_peer_has_twice_is_a_probe) {
+TEST(UnseenBeginning, an_octet_that_the_peer_has_twice_was_sent_twice) {
     EXPECT_STORY(R"(
-        0.000  A  P.  4(1)  ack 1  octet 65             > probe inferred in=2 now=undecided
-        0.001  B  .   1     ack 5            sack 4-5   > response to=1
+        0.000  A  P.  4(1)  ack 1  octet 65             > nothing now=undecided
+        0.001  B  .   1     ack 5            sack 4-5
+        0.210  A  P.  4(1)  ack 1  octet 65  mark keepalive  > retransmission
     )");
+}
+
+TEST(UnseenBeginning, an_answer_with_a_closed_window_leaves_it_open) {
+    EXPECT_STORY(R"(
+        0.000  A  .   4  ack 1         > nothing now=undecided
+        0.001  B  .   1  ack 5  win 0
+        0.440  A  .   4  ack 1  mark keepalive  > zero-window-probe
+        0.441  B  .   1  ack 5  win 0
+        1.300  A  .   4  ack 1  mark keepalive  > zero-window-probe
+    )");
+}
+
+TEST(UnseenBeginning, an_octet_that_is_not_pushed_is_a_probe) {
     EXPECT_STORY(R"(
         0.000  A  .   4(1)  ack 1  octet 0  > probe inferred in=2 octet=0 now=undecided
         0.001  B  .   1     ack 5           > response to=1
