@@ -37,7 +37,7 @@ bool may_be_probe(const Segment& segment) {
 
 // Timers are late, never early, by up to an eighth (the Linux timer wheel), and the capture adds a little.
 bool is_timer_of(Nanoseconds span, Nanoseconds timer) {
-    return span >= timer - timer / 20 && span <= timer + timer / 8 + 100 * kMillisecond;
+    return span >= timer - timer / 20 && span - timer <= timer / 8 + 100 * kMillisecond;
 }
 
 }  // namespace
@@ -141,8 +141,9 @@ bool Connection::is_peer_reset(const Segment& segment) const {
         return probe->probe_number > 1 && !segment.has(kAck) && segment.seq == ends_[1U - segment.end].last_ack();
     if (!segment.has(kAck))
         return segment.seq == ends_[1U - segment.end].last_ack();
+    const Nanoseconds since = segment.time - probe->time;
     const Nanoseconds fastest = other->fastest_response();
-    return segment.time - probe->time < (fastest != 0 ? 2 * fastest + kBusy : kUnknownRoundTrip);
+    return fastest != 0 ? (since - kBusy) / 2 < fastest : since < kUnknownRoundTrip;
 }
 
 Record* Connection::examine_ack(const Segment& segment, Memory& memory) {

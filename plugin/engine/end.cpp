@@ -135,7 +135,7 @@ bool End::is_overtaken(const Segment& segment) const {
     if (segment.has_timestamps && known_.tsval && segment.tsval != tsval_)
         return is_before(segment.tsval, tsval_);
     // Firmware that probes for a sleeping host counts for itself, so the counters tell only what comes soon after.
-    if (segment.ip_id == 0 || !known_.ip_id_varies || known_.ip_id_jumps || segment.time - last_sent_ > kLongestDisorder)
+    if (segment.ip_id == 0 || ip_id_ == 0 || known_.ip_id_jumps || segment.time - last_sent_ > kLongestDisorder)
         return false;
     const int step = static_cast<std::int16_t>(segment.ip_id - ip_id_);
     return step < 0 && step > -kIpIdStep;

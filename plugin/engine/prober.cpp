@@ -154,14 +154,14 @@ void Prober::answered(const Segment& answer, Record* record, Type type) {
 }
 
 bool Prober::is_too_soon(const Segment& answer) const {
-    return awaiting_ != nullptr && answer.time - awaiting_->time + kUnevenPath < fastest_ - fastest_ / 8;
+    return awaiting_ != nullptr && answer.time - awaiting_->time < fastest_ - fastest_ / 8 - kUnevenPath;
 }
 
 bool Prober::is_answer_after_crossing(const Segment& ack) const {
     if (crossed_ == nullptr || ack.ack != crossed_->seq + 1)
         return false;
     const Nanoseconds since = ack.time - crossed_->time;
-    return since >= fastest_ - fastest_ / 8 && since <= fastest_ + fastest_ / 2;
+    return since >= fastest_ - fastest_ / 8 && since - fastest_ <= fastest_ / 2;
 }
 
 void Prober::answered_after_crossing(const Segment& ack, Record& record) {

@@ -168,4 +168,12 @@ TEST(Exclusions, the_last_ack_of_the_handshake_is_not_in_the_capture) {
     )");
 }
 
+TEST(Exclusions, ack_overtaken_by_the_fin_that_begins_the_capture) {
+    EXPECT_STORY(R"(
+        0.000  A  F.  5     ack 1  id 21
+        0.001  B  .   1     ack 6  id 80
+        0.060  A  .   5     ack 1  id 20  mark keepalive  > late-ack
+    )");
+}
+
 }  // namespace
