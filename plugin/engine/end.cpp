@@ -18,6 +18,8 @@ constexpr std::int32_t kOtherConnection = 1 << 28;
 constexpr std::int32_t kCopyDelay = 20;  // milliseconds
 // One with another TTL was captured elsewhere on the path.
 constexpr std::int32_t kPathDelay = 90;  // milliseconds
+// Captures on several queues or interfaces are not always in order.
+constexpr std::int32_t kDisorder = 1000;  // milliseconds
 // The slowest clock of a TCP timestamp ticks twice a second (4.4BSD).
 constexpr std::int32_t kTimestampTick = 500;  // milliseconds
 
@@ -108,7 +110,7 @@ End::Print End::print_of(const Segment& segment) {
                                              static_cast<std::uint32_t>(segment.flags << 16U | segment.ip_id)};
     for (const std::uint32_t part : parts)
         hash = (hash ^ part) * 16777619U ^ (hash >> 15U);
-    return {hash, static_cast<std::uint32_t>(segment.time / kMillisecond)};
+    return {hash, segment.ttl, static_cast<std::uint32_t>(segment.time / kMillisecond) & 0xffffffU};
 }
 
 bool End::is_copy(const Segment& segment) const {
@@ -119,16 +121,21 @@ bool End::is_copy(const Segment& segment) const {
         return segment.next_seq() == nxt_ && segment.ack == ack_ && segment.window == window_ &&
                segment.time - last_sent_ <= kCopyDelay * kMillisecond;
     const Print print = print_of(segment);
-    const std::int32_t longest_delay = segment.has_timestamps   ? kTimestampTick
-                                       : has_other_ttl(segment) ? kPathDelay
-                                                                : kCopyDelay;
     // Offloaded keepalives and those of devices in between are sent from a template: the newest number, again and again.
     const bool is_template = segment.ip_id == ip_id_ && segment.time - last_sent_ > kLongestDisorder;
     const bool is_numbered = known_.ip_id_varies && segment.ip_id != 0 && !is_template;
     return std::any_of(prints_.begin(), prints_.end(), [&](const Print& known) {
-        return known.hash == print.hash &&
-               (is_numbered || distance(print.milliseconds, known.milliseconds) <= longest_delay);
+        const std::int32_t longest_delay = segment.has_timestamps   ? kTimestampTick
+                                           : known.ttl != print.ttl ? kPathDelay
+                                                                    : kCopyDelay;
+        const std::int32_t since = delay(known, print);
+        return known.hash == print.hash && (is_numbered || (since >= -kDisorder && since <= longest_delay));
     });
+}
+
+std::int32_t End::delay(const Print& earlier, const Print& later) {
+    const std::uint32_t difference = std::uint32_t{later.milliseconds} - std::uint32_t{earlier.milliseconds};
+    return static_cast<std::int32_t>(difference << 8U) / 256;  // with its sign
 }
 
 bool End::is_overtaken(const Segment& segment) const {

@@ -53,9 +53,11 @@ public:
 
 private:
     struct Print {
-        std::uint32_t hash = 0;
-        std::uint32_t milliseconds = 0;  // modulo 2^32: 49 days
+        std::uint32_t hash;
+        std::uint32_t ttl : 8;
+        std::uint32_t milliseconds : 24;  // modulo 2^24: four hours
     };
+    static std::int32_t delay(const Print& earlier, const Print& later);  // in milliseconds
     static Print print_of(const Segment& segment);
     void note_ip_id(std::uint16_t ip_id);
 

@@ -93,10 +93,12 @@ TEST(Copies, probes_from_a_template_are_none) {
 TEST(Copies, from_the_other_end_of_a_path) {
     EXPECT_STORY(R"(
         1.000  A  P.  1(4)  ack 1  ttl 64
-        1.080  B  .   1     ack 5  ttl 64
-        3.000  A  .   4     ack 1  ttl 64  > probe in=5
+        1.040  A  P.  1(4)  ack 1  ttl 59
+        1.041  B  .   1     ack 5  ttl 64
+        1.081  B  .   1     ack 5  ttl 59
+        3.000  A  .   4     ack 1  ttl 64  > probe in=7
         3.040  A  .   4     ack 1  ttl 59  > copy duplicate
-        3.041  B  .   1     ack 5  ttl 64  > response to=3
+        3.041  B  .   1     ack 5  ttl 64  > response to=5
         3.081  B  .   1     ack 5  ttl 59  > copy duplicate
     )");
 }
