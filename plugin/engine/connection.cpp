@@ -238,7 +238,11 @@ Connection::Judgement Connection::judge_at_nxt(const Segment& segment, Memory& m
         return {Verdict::Other, Mistake::ZeroWindowProbe};
     if (segment.length == 1 && me.is_same_octet(segment))
         return {Verdict::Other, Mistake::Retransmission};
-    if (me.has_sent_fin() || me.is_overtaken(segment) || (me.was_seen() && is_after(me.last_ack(), segment.ack)))
+    // A FIN that nobody acknowledged would be sent again; one that was, out of sight, leaves keepalives to send.
+    const bool fin_may_be_acknowledged =
+        !peer.was_seen() && segment.ack == me.last_ack() && since_sent_by(me, segment) >= kNothingOwed;
+    if ((me.has_sent_fin() && !fin_may_be_acknowledged) || me.is_overtaken(segment) ||
+        (me.was_seen() && is_after(me.last_ack(), segment.ack)))
         return {Verdict::Other, Mistake::LateAck};
     if (!peer.was_seen())
         return judge_closed_window(segment, memory);

@@ -133,4 +133,14 @@ TEST(UnseenBeginning, repeated_probes_then_a_bare_reset) {
     )");
 }
 
+TEST(UnseenBeginning, half_closed_and_the_peer_out_of_sight) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  A  F.  5     ack 1
+        0.030  A  .   5     ack 1  mark keepalive  > late-ack
+        5.001  A  .   5     ack 1  > probe inferred
+        10.00  A  .   5     ack 1  > probe inferred
+    )");
+}
+
 }  // namespace
