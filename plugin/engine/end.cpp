@@ -40,6 +40,7 @@ void End::sent(const Segment& segment, bool is_probe) {
     const bool is_new = !known_.nxt || is_newer(next, nxt_);
     if (is_new) {
         nxt_ = next;
+        nxt_ip_id_ = segment.ip_id;
         known_.nxt = true;
         known_.fin_sent = segment.has(kFin);
         known_.last_octet = segment.has_octet && !segment.has(kFin) && !is_probe;
@@ -142,9 +143,9 @@ bool End::is_overtaken(const Segment& segment) const {
     if (segment.has_timestamps && known_.tsval && segment.tsval != tsval_)
         return is_before(segment.tsval, tsval_);
     // Firmware that probes for a sleeping host counts for itself, so the counters tell only what comes soon after.
-    if (segment.ip_id == 0 || ip_id_ == 0 || known_.ip_id_jumps || segment.time - last_sent_ > kLongestDisorder)
+    if (segment.ip_id == 0 || nxt_ip_id_ == 0 || known_.ip_id_jumps || segment.time - last_sent_ > kLongestDisorder)
         return false;
-    const int step = static_cast<std::int16_t>(segment.ip_id - ip_id_);
+    const int step = static_cast<std::int16_t>(segment.ip_id - nxt_ip_id_);
     return step < 0 && step > -kIpIdStep;
 }
 

@@ -22,7 +22,7 @@ public:
 
     // The capture shows the same segment once more (a mirror port, capturing on "any", a merged file).
     bool is_copy(const Segment& segment) const;
-    // Sent before another segment of this end that the capture shows earlier.
+    // Sent before the segment that reached SND.NXT, which the capture shows earlier.
     bool is_overtaken(const Segment& segment) const;
     // The last octet before SND.NXT, sent again as it was.
     bool is_same_octet(const Segment& segment) const;
@@ -72,6 +72,7 @@ private:
     std::array<Print, 3> prints_{};
     std::uint16_t window_ = 0;     // the newest SEG.WND sent
     std::uint16_t ip_id_ = 0;      // the last one that is not 0
+    std::uint16_t nxt_ip_id_ = 0;  // of the segment that reached nxt_
     std::uint8_t ttl_ = 0;         // of the last segment with payload, SYN or FIN
     std::uint8_t last_octet_ = 0;  // the one before SND.NXT
     // One bit each: there are two ends for every connection of a capture.

@@ -176,4 +176,14 @@ TEST(Exclusions, ack_overtaken_by_the_fin_that_begins_the_capture) {
     )");
 }
 
+TEST(Exclusions, a_probe_overtaken_by_a_later_ack_without_timestamps) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  4(1)  ack 1  id 20
+        0.001  B  .   1     ack 5  id 80
+        2.000  B  .   0     ack 5  id 81  > probe
+        2.010  A  .   5     ack 1  id 22  > response to=3
+        2.031  A  .   4     ack 1  id 21  > probe
+    )");
+}
+
 }  // namespace
