@@ -32,6 +32,9 @@ constexpr Nanoseconds kJitter = 50 * kMillisecond;
 // How late the timers of other systems are, which have no such wheel.
 constexpr Nanoseconds kPrompt = 900 * kMillisecond;
 
+// Two spans of a timer that can be late by so many times their difference are seldom so alike.
+constexpr int kSpread = 10;
+
 // How late a timer of this length can be. The prober's HZ is not known, so it is the coarsest of the usual ones.
 Nanoseconds lateness(Nanoseconds timer) {
     Nanoseconds latest = 0;
@@ -50,7 +53,6 @@ constexpr std::array<std::int64_t, 9> kRoundUnits{3600, 1800, 300, 60, 30, 10, 1
 constexpr std::uint32_t kDefaultIdle = 7200;
 constexpr std::uint32_t kDefaultInterval = 75;  // Linux, BSD, macOS
 constexpr std::uint32_t kWindowsInterval = 1;
-constexpr Nanoseconds kSpread = 10;
 constexpr std::uint32_t kLongestUsualRun = 10;  // Windows; Linux 9, BSD 8
 
 std::int64_t rounded_up(Nanoseconds span) {
