@@ -134,6 +134,7 @@ class Segment:
     ttl: int
     network_id: str    # IP identification and options that tell a copy from a repetition
     marks: frozenset   # "keep_alive", "keep_alive_ack": what tcp.analysis calls it
+    sack: tuple = None  # the first SACK block
 
     FIN, SYN, RST, PSH, ACK = 0x01, 0x02, 0x04, 0x08, 0x10
 
@@ -144,7 +145,8 @@ class Segment:
 MARKS = ["keep_alive", "keep_alive_ack"]
 SEGMENT_FIELDS = ["frame.number", "frame.time_epoch", "frame.protocols", "tcp.stream", "ip.src", "ipv6.src", "tcp.srcport",
                   "tcp.seq_raw", "tcp.ack_raw", "tcp.len", "tcp.flags", "tcp.window_size_value", "ip.id", "ip.ttl",
-                  "ipv6.hlim", "tcp.options.timestamp.tsval", "tcp.options.timestamp.tsecr", "tcp.payload"]
+                  "ipv6.hlim", "tcp.options.timestamp.tsval", "tcp.options.timestamp.tsecr", "tcp.payload",
+                  "tcp.options.sack_le", "tcp.options.sack_re"]
 
 
 def segments(home, capture):
@@ -180,4 +182,9 @@ def segment(row):
                    flags=int(row["tcp.flags"], 16), octets=bytes.fromhex(row["tcp.payload"].replace(":", "")),
                    window=int(row["tcp.window_size_value"]),
                    ttl=int(innermost(row["ip.ttl"] or row["ipv6.hlim"])),
-                   network_id="/".join((innermost(row["ip.id"]),) + stamps), marks=marks)
+                   network_id="/".join((innermost(row["ip.id"]),) + stamps), marks=marks, sack=first_block(row))
+
+
+def first_block(row):
+    edges = [row["tcp.options.sack_le"], row["tcp.options.sack_re"]]
+    return tuple(int(edge.split(",")[0]) for edge in edges) if all(edges) else None

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Tests of the engine are scripts of packets, one segment a line, with the expected verdict on the same line:
 //
-//     2.050  A  .   0   ack 1   win 500   > probe number=1 idle=2.048 in=5
+//     2.050  A  .   0   ack 1   win 500   > probe number=1 idle=2.048 in=answer
 //
 // time in seconds, sender A or B, flags as tcpdump writes them (S F R P and . for ACK), sequence number, payload octets
 // in brackets if there are any, as in 1(5). Then, in any order: ack N, win N (64 unless told), ts VAL/ECR, id N (IP
 // identification), ttl N, octet N, sack L-R, mark keepalive or mark ack (what tcp.analysis says). Lines count as frames
-// from 1; blank lines and lines that begin with # do not count.
+// from 1; blank lines and lines that begin with # do not count. A line that others refer to begins with a label and a
+// colon: "answer:  2.051  B  .  1  ack 1".
 //
 // Behind ">": what is known once all segments were seen. First the verdict: probe, response, peer-reset, gave-up, nothing,
 // undecided, or a mistake (zero-window-probe, retransmission, late-ack, copy, ack-of-other, handshake). Then, as needed,
-// number= idle-probes= run= in= to= last= previous= keepidle= keepintvl= keepcnt= octet= as whole numbers, idle= silence=
-// interval= response-time= in seconds, and the words unanswered inferred missed duplicate ttl-differs settings-differ.
-// A word or number that is not told is not compared, but for unanswered, inferred and duplicate, which must be told.
-// now=VERDICT is what was known when the segment was seen, if that differs. Without ">" the segment must have nothing to
-// show.
+// number= idle-probes= run= keepidle= keepintvl= keepcnt= octet= as whole numbers, in= to= last= previous= as labels (0: no
+// such frame), idle= silence= interval= response-time= in seconds, and the words unanswered inferred missed duplicate
+// ttl-differs settings-differ. A word or number that is not told is not compared, but for unanswered, inferred and
+// duplicate, which must be told. now=VERDICT is what was known when the segment was seen, if that differs. Without ">" the
+// segment must have nothing to show.
 #ifndef KEEPALIVE_TESTS_SCRIPT_H
 #define KEEPALIVE_TESTS_SCRIPT_H
 

@@ -25,14 +25,14 @@ TEST(ClosedWindow, the_persist_timer_starts_at_the_retransmission_timeout_and_do
 
 TEST(ClosedWindow, evenly_spaced_after_whole_seconds_are_keepalives) {
     EXPECT_STORY(R"(
-        0.000  A  P.  1(4)  ack 1
-        0.001  B  .   1     ack 5  win 0
-        2.001  A  .   4     ack 1         > probe number=1 in=4 now=undecided
-        2.002  B  .   1     ack 5  win 0  > response to=3 now=nothing
-        4.002  A  .   4     ack 1         > probe number=1 idle-probes=2 in=6
-        4.003  B  .   1     ack 5  win 0  > response to=5
-        6.003  A  .   4     ack 1         > probe number=1 idle-probes=3 in=8
-        6.004  B  .   1     ack 5  win 0  > response to=7
+                  0.000  A  P.  1(4)  ack 1
+                  0.001  B  .   1     ack 5  win 0
+        probe1:   2.001  A  .   4     ack 1         > probe number=1 in=answer1 now=undecided
+        answer1:  2.002  B  .   1     ack 5  win 0  > response to=probe1 now=nothing
+        probe2:   4.002  A  .   4     ack 1         > probe number=1 idle-probes=2 in=answer2
+        answer2:  4.003  B  .   1     ack 5  win 0  > response to=probe2
+        probe3:   6.003  A  .   4     ack 1         > probe number=1 idle-probes=3 in=answer3
+        answer3:  6.004  B  .   1     ack 5  win 0  > response to=probe3
     )");
 }
 
@@ -59,41 +59,41 @@ TEST(ClosedWindow, an_interval_of_twice_keepidle_is_no_persist_timer) {
 
 TEST(ClosedWindow, no_persist_timer_takes_minutes) {
     EXPECT_STORY(R"(
-        0.000     A  P.  1(4)  ack 1
-        0.001     B  .   1     ack 5  win 0
-        7208.961  A  .   4     ack 1         > probe in=4 now=undecided
-        7208.962  B  .   1     ack 5  win 0  > response to=3 now=nothing
-        14417.92  A  .   4     ack 1         > probe in=6 keepidle=7200
-        14417.93  B  .   1     ack 5  win 0  > response to=5
+                  0.000     A  P.  1(4)  ack 1
+                  0.001     B  .   1     ack 5  win 0
+        probe1:   7208.961  A  .   4     ack 1         > probe in=answer1 now=undecided
+        answer1:  7208.962  B  .   1     ack 5  win 0  > response to=probe1 now=nothing
+        probe2:   14417.92  A  .   4     ack 1         > probe in=answer2 keepidle=7200
+        answer2:  14417.93  B  .   1     ack 5  win 0  > response to=probe2
     )");
 }
 
 TEST(ClosedWindow, data_is_written_after_some_keepalives) {
     EXPECT_STORY(R"(
-        0.000  A  P.  1(4)  ack 1
-        0.001  B  .   1     ack 5  win 0
-        5.001  A  .   4     ack 1         > probe in=4 now=undecided
-        5.002  B  .   1     ack 5  win 0  > response to=3 now=nothing
-        10.00  A  .   4     ack 1         > probe in=6
-        10.01  B  .   1     ack 5  win 0  > response to=5
-        12.70  A  .   4     ack 1  mark keepalive  > zero-window-probe now=undecided
-        12.71  B  .   1     ack 5  win 0
-        13.10  A  .   4     ack 1  mark keepalive  > zero-window-probe
-        13.11  B  .   1     ack 5  win 0
+                  0.000  A  P.  1(4)  ack 1
+                  0.001  B  .   1     ack 5  win 0
+        probe1:   5.001  A  .   4     ack 1         > probe in=answer1 now=undecided
+        answer1:  5.002  B  .   1     ack 5  win 0  > response to=probe1 now=nothing
+        probe2:   10.00  A  .   4     ack 1         > probe in=answer2
+        answer2:  10.01  B  .   1     ack 5  win 0  > response to=probe2
+                  12.70  A  .   4     ack 1  mark keepalive  > zero-window-probe now=undecided
+                  12.71  B  .   1     ack 5  win 0
+                  13.10  A  .   4     ack 1  mark keepalive  > zero-window-probe
+                  13.11  B  .   1     ack 5  win 0
     )");
 }
 
 TEST(ClosedWindow, probe_after_window_reopens) {
     EXPECT_STORY(R"(
-        0.000  A  P.  1(4)  ack 1
-        0.001  B  .   1     ack 5  win 0
-        0.201  A  .   4     ack 1  mark keepalive  > zero-window-probe
-        0.202  B  .   1     ack 5  win 0
-        0.300  B  .   1     ack 5  win 90
-        0.301  A  P.  5(4)  ack 1
-        0.302  B  .   1     ack 9  win 90
-        2.400  A  .   8     ack 1          > probe in=9
-        2.401  B  .   1     ack 9  win 90  > response to=8
+                 0.000  A  P.  1(4)  ack 1
+                 0.001  B  .   1     ack 5  win 0
+                 0.201  A  .   4     ack 1  mark keepalive  > zero-window-probe
+                 0.202  B  .   1     ack 5  win 0
+                 0.300  B  .   1     ack 5  win 90
+                 0.301  A  P.  5(4)  ack 1
+                 0.302  B  .   1     ack 9  win 90
+        probe:   2.400  A  .   8     ack 1          > probe in=answer
+        answer:  2.401  B  .   1     ack 9  win 90  > response to=probe
     )");
 }
 
@@ -110,25 +110,25 @@ TEST(ClosedWindow, data_that_leaves_when_the_window_opens_was_waiting) {
 
 TEST(ClosedWindow, nothing_waited_when_the_window_opens) {
     EXPECT_STORY(R"(
-        0.000  A  P.  1(4)  ack 1
-        0.001  B  .   1     ack 5  win 0
-        1.101  A  .   4     ack 1         > probe in=4 now=undecided
-        1.102  B  .   1     ack 5  win 0  > response to=3 now=nothing
-        1.900  B  .   1     ack 5  win 90
-        9.000  A  P.  5(4)  ack 1
+                 0.000  A  P.  1(4)  ack 1
+                 0.001  B  .   1     ack 5  win 0
+        probe:   1.101  A  .   4     ack 1         > probe in=answer now=undecided
+        answer:  1.102  B  .   1     ack 5  win 0  > response to=probe now=nothing
+                 1.900  B  .   1     ack 5  win 90
+                 9.000  A  P.  5(4)  ack 1
     )");
 }
 
 TEST(ClosedWindow, spacing_known_from_before_the_window_closed) {
     EXPECT_STORY(R"(
-        0.000  A  P.  1(4)  ack 1
-        0.001  B  .   1     ack 5
-        3.001  A  .   4     ack 1  > probe in=4
-        3.002  B  .   1     ack 5  > response to=3
-        4.000  A  P.  5(4)  ack 1
-        4.001  B  .   1     ack 9  win 0
-        7.001  A  .   8     ack 1         > probe in=8
-        7.002  B  .   1     ack 9  win 0  > response to=7
+                  0.000  A  P.  1(4)  ack 1
+                  0.001  B  .   1     ack 5
+        probe1:   3.001  A  .   4     ack 1  > probe in=answer1
+        answer1:  3.002  B  .   1     ack 5  > response to=probe1
+                  4.000  A  P.  5(4)  ack 1
+                  4.001  B  .   1     ack 9  win 0
+        probe2:   7.001  A  .   8     ack 1         > probe in=answer2
+        answer2:  7.002  B  .   1     ack 9  win 0  > response to=probe2
     )");
 }
 

@@ -8,25 +8,25 @@ namespace {
 
 TEST(Copies, probe_and_response_mirrored) {
     EXPECT_STORY(R"(
-        1.0000  A  P.  1(4)  ack 1  id 10
-        1.0010  B  .   1     ack 5  id 80
-        3.0000  A  .   4     ack 1  id 11  > probe idle=1.999 in=5 number=1
-        3.0001  A  .   4     ack 1  id 11  mark keepalive  > copy duplicate
-        3.0010  B  .   1     ack 5  id 81  > response to=3
-        3.0011  B  .   1     ack 5  id 81  mark ack  > copy duplicate
-        5.0000  A  .   4     ack 1  id 12  > probe idle=3.999 number=1 idle-probes=2 interval=2 in=8
-        5.0010  B  .   1     ack 5  id 82  > response to=7
+                  1.0000  A  P.  1(4)  ack 1  id 10
+                  1.0010  B  .   1     ack 5  id 80
+        probe1:   3.0000  A  .   4     ack 1  id 11  > probe idle=1.999 in=answer1 number=1
+                  3.0001  A  .   4     ack 1  id 11  mark keepalive  > copy duplicate
+        answer1:  3.0010  B  .   1     ack 5  id 81  > response to=probe1
+                  3.0011  B  .   1     ack 5  id 81  mark ack  > copy duplicate
+        probe2:   5.0000  A  .   4     ack 1  id 12  > probe idle=3.999 number=1 idle-probes=2 interval=2 in=answer2
+        answer2:  5.0010  B  .   1     ack 5  id 82  > response to=probe2
     )");
 }
 
 TEST(Copies, of_data_are_not_what_idle_time_and_silence_count_from) {
     EXPECT_STORY(R"(
-        1.00000  A  P.  1(4)  ack 1
-        1.00001  A  P.  1(4)  ack 1
-        1.00100  B  P.  1(4)  ack 5
-        1.00101  B  P.  1(4)  ack 5
-        3.00100  A  .   4     ack 5  > probe idle=2 silence=2 last=3 in=6
-        3.00200  B  .   5     ack 5  > response to=5
+                 1.00000  A  P.  1(4)  ack 1
+                 1.00001  A  P.  1(4)  ack 1
+        data:    1.00100  B  P.  1(4)  ack 5
+                 1.00101  B  P.  1(4)  ack 5
+        probe:   3.00100  A  .   4     ack 5  > probe idle=2 silence=2 last=data in=answer
+        answer:  3.00200  B  .   5     ack 5  > response to=probe
     )");
 }
 
@@ -42,64 +42,64 @@ TEST(Copies, of_a_segment_before_the_octet_it_seems_to_repeat) {
 
 TEST(Copies, windows_probes_differ_in_nothing_but_the_identification) {
     EXPECT_STORY(R"(
-        1.0  B  P.  1(4)  ack 6  id 80
-        2.0  A  .   5(1)  ack 5  id 10  octet 0  > probe number=1 unanswered
-        3.0  A  .   5(1)  ack 5  id 11  octet 0  > probe number=2 unanswered
-        4.0  A  .   5(1)  ack 5  id 12  octet 0  > probe number=3 in=5
-        4.1  B  .   5     ack 6  id 81           > response to=4
+                 1.0  B  P.  1(4)  ack 6  id 80
+                 2.0  A  .   5(1)  ack 5  id 10  octet 0  > probe number=1 unanswered
+                 3.0  A  .   5(1)  ack 5  id 11  octet 0  > probe number=2 unanswered
+        probe:   4.0  A  .   5(1)  ack 5  id 12  octet 0  > probe number=3 in=answer
+        answer:  4.1  B  .   5     ack 6  id 81           > response to=probe
     )");
 }
 
 TEST(Copies, without_identification_only_what_comes_at_once) {
     EXPECT_STORY(R"(
-        1.000  B  P.  1(4)  ack 6
-        2.000  A  .   5(1)  ack 5  octet 0                  > probe number=1 unanswered
-        2.001  A  .   5(1)  ack 5  octet 0  mark keepalive  > copy duplicate
-        3.000  A  .   5(1)  ack 5  octet 0                  > probe number=2 in=5
-        3.100  B  .   5     ack 6                           > response to=4
+                 1.000  B  P.  1(4)  ack 6
+                 2.000  A  .   5(1)  ack 5  octet 0                  > probe number=1 unanswered
+                 2.001  A  .   5(1)  ack 5  octet 0  mark keepalive  > copy duplicate
+        probe:   3.000  A  .   5(1)  ack 5  octet 0                  > probe number=2 in=answer
+        answer:  3.100  B  .   5     ack 6                           > response to=probe
     )");
 }
 
 TEST(Copies, identification_that_never_changes_tells_nothing) {
     EXPECT_STORY(R"(
-        1.000  B  P.  1(4)  ack 6  id 7
-        2.000  A  .   5     ack 5  id 9  > probe number=1 unanswered
-        3.000  A  .   5     ack 5  id 9  > probe number=2 in=4
-        3.100  B  .   5     ack 6  id 7  > response to=3
+                 1.000  B  P.  1(4)  ack 6  id 7
+                 2.000  A  .   5     ack 5  id 9  > probe number=1 unanswered
+        probe:   3.000  A  .   5     ack 5  id 9  > probe number=2 in=answer
+        answer:  3.100  B  .   5     ack 6  id 7  > response to=probe
     )");
 }
 
 TEST(Copies, another_ttl_behind_a_router_is_the_same_segment) {
     EXPECT_STORY(R"(
-        1.0000  A  P.  1(4)  ack 1  id 10  ttl 64
-        1.0010  B  .   1     ack 5  id 80  ttl 64
-        3.0000  A  .   4     ack 1  id 11  ttl 64  > probe in=5
-        3.0001  A  .   4     ack 1  id 11  ttl 63  > copy duplicate
-        3.0010  B  .   1     ack 5  id 81  ttl 64  > response to=3
+                 1.0000  A  P.  1(4)  ack 1  id 10  ttl 64
+                 1.0010  B  .   1     ack 5  id 80  ttl 64
+        probe:   3.0000  A  .   4     ack 1  id 11  ttl 64  > probe in=answer
+                 3.0001  A  .   4     ack 1  id 11  ttl 63  > copy duplicate
+        answer:  3.0010  B  .   1     ack 5  id 81  ttl 64  > response to=probe
     )");
 }
 
 TEST(Copies, probes_from_a_template_are_none) {
     EXPECT_STORY(R"(
-        1.000  A  P.  1(4)  ack 1  id 10
-        1.001  B  .   1     ack 5  id 80
-        61.00  A  .   4     ack 1  id 11  > probe in=4
-        61.01  B  .   1     ack 5  id 81  > response to=3
-        121.0  A  .   4     ack 1  id 11  > probe in=6
-        121.1  B  .   1     ack 5  id 82  > response to=5
+                  1.000  A  P.  1(4)  ack 1  id 10
+                  1.001  B  .   1     ack 5  id 80
+        probe1:   61.00  A  .   4     ack 1  id 11  > probe in=answer1
+        answer1:  61.01  B  .   1     ack 5  id 81  > response to=probe1
+        probe2:   121.0  A  .   4     ack 1  id 11  > probe in=answer2
+        answer2:  121.1  B  .   1     ack 5  id 82  > response to=probe2
     )");
 }
 
 TEST(Copies, from_the_other_end_of_a_path) {
     EXPECT_STORY(R"(
-        1.000  A  P.  1(4)  ack 1  ttl 64
-        1.040  A  P.  1(4)  ack 1  ttl 59
-        1.041  B  .   1     ack 5  ttl 64
-        1.081  B  .   1     ack 5  ttl 59
-        3.000  A  .   4     ack 1  ttl 64  > probe in=7
-        3.040  A  .   4     ack 1  ttl 59  > copy duplicate
-        3.041  B  .   1     ack 5  ttl 64  > response to=5
-        3.081  B  .   1     ack 5  ttl 59  > copy duplicate
+                 1.000  A  P.  1(4)  ack 1  ttl 64
+                 1.040  A  P.  1(4)  ack 1  ttl 59
+                 1.041  B  .   1     ack 5  ttl 64
+                 1.081  B  .   1     ack 5  ttl 59
+        probe:   3.000  A  .   4     ack 1  ttl 64  > probe in=answer
+                 3.040  A  .   4     ack 1  ttl 59  > copy duplicate
+        answer:  3.041  B  .   1     ack 5  ttl 64  > response to=probe
+                 3.081  B  .   1     ack 5  ttl 59  > copy duplicate
     )");
 }
 

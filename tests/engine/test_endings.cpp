@@ -49,20 +49,20 @@ TEST(Endings, gave_up_after_intervals_that_double) {
 
 TEST(Endings, peer_that_lost_its_state) {
     EXPECT_STORY(R"(
-        0.0  A  P.  1(4)  ack 77
-        0.5  B  .   77    ack 5
-        2.5  A  .   4     ack 77  > probe number=1 in=4 response-time=0.1
-        2.6  B  R   77            > peer-reset to=3 response-time=0.1
+                0.0  A  P.  1(4)  ack 77
+                0.5  B  .   77    ack 5
+        probe:  2.5  A  .   4     ack 77  > probe number=1 in=reset response-time=0.1
+        reset:  2.6  B  R   77            > peer-reset to=probe response-time=0.1
     )");
 }
 
 TEST(Endings, a_reset_after_the_answer_is_the_applications) {
     EXPECT_STORY(R"(
-        0.0  A  P.  1(4)  ack 77
-        0.5  B  .   77    ack 5
-        2.5  A  .   4     ack 77  > probe number=1 in=4
-        2.6  B  .   77    ack 5   > response to=3
-        2.7  B  R.  77    ack 5
+                 0.0  A  P.  1(4)  ack 77
+                 0.5  B  .   77    ack 5
+        probe:   2.5  A  .   4     ack 77  > probe number=1 in=answer
+        answer:  2.6  B  .   77    ack 5   > response to=probe
+                 2.7  B  R.  77    ack 5
     )");
 }
 
@@ -77,24 +77,24 @@ TEST(Endings, probes_of_a_capture_begun_idle_are_known_from_the_reset) {
 
 TEST(Endings, fin_answers_a_probe) {
     EXPECT_STORY(R"(
-        0.0  A  P.  1(4)  ack 1
-        0.5  B  .   1     ack 5
-        2.5  A  .   4     ack 1  > probe in=4
-        2.6  B  F.  1     ack 5
-        2.7  A  .   5     ack 2
+              0.0  A  P.  1(4)  ack 1
+              0.5  B  .   1     ack 5
+              2.5  A  .   4     ack 1  > probe in=fin
+        fin:  2.6  B  F.  1     ack 5
+              2.7  A  .   5     ack 2
     )");
 }
 
 TEST(Endings, a_reset_that_is_too_late_for_the_known_interval) {
     EXPECT_STORY(R"(
-        0.0    A  P.  1(4)  ack 1
-        0.001  B  .   1     ack 5
-        5.0    A  .   4     ack 1  > probe number=1 unanswered
-        6.024  A  .   4     ack 1  > probe number=2 unanswered
-        7.048  A  .   4     ack 1  > probe number=3 in=6
-        7.049  B  .   1     ack 5  > response to=5
-        12.1   A  .   4     ack 1  > probe number=1 unanswered
-        19.13  A  R.  5     ack 1
+                 0.0    A  P.  1(4)  ack 1
+                 0.001  B  .   1     ack 5
+                 5.0    A  .   4     ack 1  > probe number=1 unanswered
+                 6.024  A  .   4     ack 1  > probe number=2 unanswered
+        probe:   7.048  A  .   4     ack 1  > probe number=3 in=answer
+        answer:  7.049  B  .   1     ack 5  > response to=probe
+                 12.1   A  .   4     ack 1  > probe number=1 unanswered
+                 19.13  A  R.  5     ack 1
     )");
 }
 
@@ -109,23 +109,23 @@ TEST(Endings, a_reset_between_two_whole_seconds) {
 
 TEST(Endings, a_reset_of_the_peers_application_long_after_the_probe) {
     EXPECT_STORY(R"(
-        0.0    A  P.  1(4)  ack 1
-        0.001  B  .   1     ack 5
-        2.0    A  .   4     ack 1  > probe in=4
-        2.001  B  .   1     ack 5  > response to=3
-        4.0    A  .   4     ack 1  > probe unanswered
-        4.2    B  R.  1     ack 5
+                 0.0    A  P.  1(4)  ack 1
+                 0.001  B  .   1     ack 5
+        probe:   2.0    A  .   4     ack 1  > probe in=answer
+        answer:  2.001  B  .   1     ack 5  > response to=probe
+                 4.0    A  .   4     ack 1  > probe unanswered
+                 4.2    B  R.  1     ack 5
     )");
 }
 
 TEST(Endings, a_reset_that_answers_over_a_long_path) {
     EXPECT_STORY(R"(
-        0.0    A  P.  1(4)  ack 1
-        1.2    B  .   1     ack 5
-        20.0   A  .   4     ack 1  > probe in=4
-        21.2   B  .   1     ack 5  > response to=3
-        40.0   A  .   4     ack 1  > probe in=6
-        41.2   B  R.  1     ack 5  > peer-reset to=5
+                 0.0    A  P.  1(4)  ack 1
+                 1.2    B  .   1     ack 5
+        probe1:  20.0   A  .   4     ack 1  > probe in=answer
+        answer:  21.2   B  .   1     ack 5  > response to=probe1
+        probe2:  40.0   A  .   4     ack 1  > probe in=reset
+        reset:   41.2   B  R.  1     ack 5  > peer-reset to=probe2
     )");
 }
 

@@ -28,21 +28,21 @@ TEST(Exclusions, one_octet_retransmitted_because_its_ack_was_lost_behind_the_cap
 
 TEST(Exclusions, the_same_octet_later_with_the_ack_echoed_is_a_probe) {
     EXPECT_STORY(R"(
-        1.000  A  P.  5(1)  ack 1  octet 0  ts 1000/500
-        1.001  B  .   1     ack 6           ts 600/1000
-        9.000  A  .   5(1)  ack 1  octet 0  ts 9000/600  > probe in=4
-        9.001  B  .   1     ack 6           ts 8600/1000 > response to=3
+                 1.000  A  P.  5(1)  ack 1  octet 0  ts 1000/500
+                 1.001  B  .   1     ack 6           ts 600/1000
+        probe:   9.000  A  .   5(1)  ack 1  octet 0  ts 9000/600  > probe in=answer
+        answer:  9.001  B  .   1     ack 6           ts 8600/1000 > response to=probe
     )");
 }
 
 TEST(Exclusions, without_timestamps_push_and_the_same_octet_tell) {
     EXPECT_STORY(R"(
-        1.000  A  P.  5(1)  ack 1  octet 65
-        1.001  B  .   1     ack 6
-        1.300  A  P.  5(1)  ack 1  octet 65  mark keepalive  > retransmission
-        1.301  B  .   1     ack 6            mark ack        > ack-of-other
-        3.300  A  .   5(1)  ack 1  octet 0                   > probe in=6
-        3.301  B  .   1     ack 6                            > response to=5
+                 1.000  A  P.  5(1)  ack 1  octet 65
+                 1.001  B  .   1     ack 6
+                 1.300  A  P.  5(1)  ack 1  octet 65  mark keepalive  > retransmission
+                 1.301  B  .   1     ack 6            mark ack        > ack-of-other
+        probe:   3.300  A  .   5(1)  ack 1  octet 0                   > probe in=answer
+        answer:  3.301  B  .   1     ack 6                            > response to=probe
     )");
 }
 
@@ -130,12 +130,12 @@ TEST(Exclusions, data_below_the_acknowledged_is_none) {
 
 TEST(Exclusions, the_last_octet_a_minute_later_is_no_retransmission) {
     EXPECT_STORY(R"(
-        0.0    A  P.  1(4)  ack 1  octet 65
-        0.001  B  .   1     ack 5
-        60.0   A  P.  4(1)  ack 1  octet 65  > probe in=4
-        60.01  B  .   1     ack 5            > response to=3
-        120.0  A  P.  4(1)  ack 1  octet 65  > probe in=6
-        120.1  B  .   1     ack 5            > response to=5
+                  0.0    A  P.  1(4)  ack 1  octet 65
+                  0.001  B  .   1     ack 5
+        probe1:   60.0   A  P.  4(1)  ack 1  octet 65  > probe in=answer1
+        answer1:  60.01  B  .   1     ack 5            > response to=probe1
+        probe2:   120.0  A  P.  4(1)  ack 1  octet 65  > probe in=answer2
+        answer2:  120.1  B  .   1     ack 5            > response to=probe2
     )");
 }
 
@@ -151,20 +151,20 @@ TEST(Exclusions, retransmissions_that_double_beyond_ten_seconds) {
 
 TEST(Exclusions, a_probe_overtaken_by_a_later_ack) {
     EXPECT_STORY(R"(
-        0.000  A  P.  4(1)  ack 1  ts 100/10
-        0.001  B  .   1     ack 5  ts 20/100
-        2.000  B  .   0     ack 5  ts 30/100   > probe
-        2.010  A  .   5     ack 1  ts 220/30   > response to=3
-        2.031  A  .   4     ack 1  ts 210/20   > probe
+                0.000  A  P.  4(1)  ack 1  ts 100/10
+                0.001  B  .   1     ack 5  ts 20/100
+        probe:  2.000  B  .   0     ack 5  ts 30/100   > probe
+                2.010  A  .   5     ack 1  ts 220/30   > response to=probe
+                2.031  A  .   4     ack 1  ts 210/20   > probe
     )");
 }
 
 TEST(Exclusions, the_last_ack_of_the_handshake_is_not_in_the_capture) {
     EXPECT_STORY(R"(
-        0.000  A  S   0            win 500
-        0.001  B  S.  0     ack 1  win 500
-        5.001  A  .   0     ack 1  > probe in=4
-        5.002  B  .   1     ack 1  > response to=3
+                 0.000  A  S   0            win 500
+                 0.001  B  S.  0     ack 1  win 500
+        probe:   5.001  A  .   0     ack 1  > probe in=answer
+        answer:  5.002  B  .   1     ack 1  > response to=probe
     )");
 }
 
@@ -178,11 +178,11 @@ TEST(Exclusions, ack_overtaken_by_the_fin_that_begins_the_capture) {
 
 TEST(Exclusions, a_probe_overtaken_by_a_later_ack_without_timestamps) {
     EXPECT_STORY(R"(
-        0.000  A  P.  4(1)  ack 1  id 20
-        0.001  B  .   1     ack 5  id 80
-        2.000  B  .   0     ack 5  id 81  > probe
-        2.010  A  .   5     ack 1  id 22  > response to=3
-        2.031  A  .   4     ack 1  id 21  > probe
+                0.000  A  P.  4(1)  ack 1  id 20
+                0.001  B  .   1     ack 5  id 80
+        probe:  2.000  B  .   0     ack 5  id 81  > probe
+                2.010  A  .   5     ack 1  id 22  > response to=probe
+                2.031  A  .   4     ack 1  id 21  > probe
     )");
 }
 

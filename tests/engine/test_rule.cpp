@@ -8,67 +8,67 @@ namespace {
 
 TEST(Rule, probe_on_an_idle_connection) {
     EXPECT_STORY(R"(
-        0.000  A  S   0
-        0.001  B  S.  0     ack 1
-        0.002  A  .   1     ack 1
-        0.003  A  P.  1(5)  ack 1
-        0.004  B  .   1     ack 6
-        2.050  A  .   5     ack 1    mark keepalive  > probe number=1 idle=2.046 silence=2.046 last=5 in=7 response-time=0.001
-        2.051  B  .   1     ack 6    mark ack        > response to=6 response-time=0.001
+                 0.000  A  S   0
+                 0.001  B  S.  0     ack 1
+                 0.002  A  .   1     ack 1
+                 0.003  A  P.  1(5)  ack 1
+        ack:     0.004  B  .   1     ack 6
+        probe:   2.050  A  .   5     ack 1    mark keepalive  > probe number=1 idle=2.046 silence=2.046 last=ack in=answer response-time=0.001
+        answer:  2.051  B  .   1     ack 6    mark ack        > response to=probe response-time=0.001
     )");
 }
 
 TEST(Rule, probe_on_a_connection_without_any_data) {
     EXPECT_STORY(R"(
-        0.000  A  S   0
-        0.001  B  S.  0   ack 1
-        0.002  A  .   1   ack 1
-        2.000  B  .   0   ack 1   > probe in=5 missed
-        2.001  A  .   1   ack 1   > response to=4
-        4.000  A  .   0   ack 1   > probe in=7 missed
-        4.001  B  .   1   ack 1   > response to=6
+                  0.000  A  S   0
+                  0.001  B  S.  0   ack 1
+                  0.002  A  .   1   ack 1
+        probe1:   2.000  B  .   0   ack 1   > probe in=answer1 missed
+        answer1:  2.001  A  .   1   ack 1   > response to=probe1
+        probe2:   4.000  A  .   0   ack 1   > probe in=answer2 missed
+        answer2:  4.001  B  .   1   ack 1   > response to=probe2
     )");
 }
 
 TEST(Rule, probe_with_a_garbage_octet) {
     EXPECT_STORY(R"(
-        0.000  A  P.  1(4)  ack 1
-        0.001  B  .   1     ack 5
-        1.001  A  .   4(1)  ack 1  octet 0              > probe octet=0 in=4
-        1.002  B  .   1     ack 5  sack 4-5             > response to=3
-        2.001  A  .   4(1)  ack 1  octet 0              > probe octet=0 number=1 idle-probes=2 previous=3 in=6
-        2.002  B  .   1     ack 5  sack 4-5             > response to=5
+                  0.000  A  P.  1(4)  ack 1
+                  0.001  B  .   1     ack 5
+        probe1:   1.001  A  .   4(1)  ack 1  octet 0              > probe octet=0 in=answer1
+        answer1:  1.002  B  .   1     ack 5  sack 4-5             > response to=probe1
+        probe2:   2.001  A  .   4(1)  ack 1  octet 0              > probe octet=0 number=1 idle-probes=2 previous=probe1 in=answer2
+        answer2:  2.002  B  .   1     ack 5  sack 4-5             > response to=probe2
     )");
 }
 
 TEST(Rule, probe_that_acknowledges_one_octet_less) {
     EXPECT_STORY(R"(
-        0.000  A  P.  1(4)  ack 1
-        0.001  B  P.  1(4)  ack 5
-        0.002  A  .   5     ack 5
-        5.000  A  .   4(1)  ack 4  octet 0x79  > probe octet=121 in=5
-        5.001  B  .   5     ack 5  sack 4-5    > response to=4
+                 0.000  A  P.  1(4)  ack 1
+                 0.001  B  P.  1(4)  ack 5
+                 0.002  A  .   5     ack 5
+        probe:   5.000  A  .   4(1)  ack 4  octet 0x79  > probe octet=121 in=answer
+        answer:  5.001  B  .   5     ack 5  sack 4-5    > response to=probe
     )");
 }
 
 TEST(Rule, sequence_numbers_that_wrap) {
     EXPECT_STORY(R"(
-        0.000  A  P.  4294967294(2)  ack 4294967295
-        0.001  B  .   4294967295     ack 0
-        1.050  A  .   4294967295     ack 4294967295   > probe in=4
-        1.051  B  .   4294967295     ack 0            > response to=3
-        1.200  B  P.  4294967295(3)  ack 0
-        1.201  A  .   0              ack 2
-        3.300  B  .   1              ack 0            > probe in=8
-        3.301  A  .   0              ack 2            > response to=7
+                  0.000  A  P.  4294967294(2)  ack 4294967295
+                  0.001  B  .   4294967295     ack 0
+        probe1:   1.050  A  .   4294967295     ack 4294967295   > probe in=answer1
+        answer1:  1.051  B  .   4294967295     ack 0            > response to=probe1
+                  1.200  B  P.  4294967295(3)  ack 0
+                  1.201  A  .   0              ack 2
+        probe2:   3.300  B  .   1              ack 0            > probe in=answer2
+        answer2:  3.301  A  .   0              ack 2            > response to=probe2
     )");
 }
 
 TEST(Rule, needs_only_one_acknowledgement_of_the_peer) {
     EXPECT_STORY(R"(
-        0.000  B  P.  100(10)  ack 5000
-        5.000  A  .   4999     ack 110   > probe in=3
-        5.001  B  .   110      ack 5000  > response to=2
+                 0.000  B  P.  100(10)  ack 5000
+        probe:   5.000  A  .   4999     ack 110   > probe in=answer
+        answer:  5.001  B  .   110      ack 5000  > response to=probe
     )");
 }
 
@@ -85,68 +85,68 @@ TEST(Rule, segments_in_flight_are_none) {
 
 TEST(Rule, both_ends_probe_and_cross) {
     EXPECT_STORY(R"(
-        0.000  A  P.  0(2)  ack 1
-        0.001  B  P.  1(1)  ack 2
-        0.002  A  .   2     ack 2
-        2.000  A  .   1     ack 2   > probe in=6
-        2.000  B  .   1     ack 2   > probe in=7
-        2.001  B  .   2     ack 2   > response to=4
-        2.001  A  .   2     ack 2   > response to=5
+                  0.000  A  P.  0(2)  ack 1
+                  0.001  B  P.  1(1)  ack 2
+                  0.002  A  .   2     ack 2
+        probe1:   2.000  A  .   1     ack 2   > probe in=answer1
+        probe2:   2.000  B  .   1     ack 2   > probe in=answer2
+        answer1:  2.001  B  .   2     ack 2   > response to=probe1
+        answer2:  2.001  A  .   2     ack 2   > response to=probe2
     )");
 }
 
 TEST(Rule, half_closed_connections_probe_on_the_fins_number) {
     EXPECT_STORY(R"(
-        0.000  A  P.  1(4)  ack 1
-        0.001  B  .   1     ack 5
-        0.100  A  F.  5     ack 1
-        0.101  B  .   1     ack 6
+                  0.000  A  P.  1(4)  ack 1
+                  0.001  B  .   1     ack 5
+                  0.100  A  F.  5     ack 1
+                  0.101  B  .   1     ack 6
         # FIN_WAIT2
-        2.100  A  .   5     ack 1   > probe in=6
-        2.101  B  .   1     ack 6   > response to=5
+        probe1:   2.100  A  .   5     ack 1   > probe in=answer1
+        answer1:  2.101  B  .   1     ack 6   > response to=probe1
         # CLOSE_WAIT
-        3.000  B  .   0     ack 6   > probe in=8
-        3.001  A  .   6     ack 1   > response to=7
+        probe2:   3.000  B  .   0     ack 6   > probe in=answer2
+        answer2:  3.001  A  .   6     ack 1   > response to=probe2
     )");
 }
 
 TEST(Rule, traffic_through_a_filter_that_drops_all_data) {
     EXPECT_STORY(R"(
-        0.000  A  S   0
-        0.001  B  S.  0       ack 1
-        0.002  A  .   1       ack 1
-        0.100  B  .   1       ack 90001
-        0.200  B  .   1       ack 180001
-        2.200  A  .   180000  ack 1   > probe in=7
-        2.201  B  .   1       ack 180001   > response to=6
-        2.300  B  .   0       ack 180001   > probe in=9
-        2.301  A  .   180001  ack 1        > response to=8
+                  0.000  A  S   0
+                  0.001  B  S.  0       ack 1
+                  0.002  A  .   1       ack 1
+                  0.100  B  .   1       ack 90001
+                  0.200  B  .   1       ack 180001
+        probe1:   2.200  A  .   180000  ack 1   > probe in=answer1
+        answer1:  2.201  B  .   1       ack 180001   > response to=probe1
+        probe2:   2.300  B  .   0       ack 180001   > probe in=answer2
+        answer2:  2.301  A  .   180001  ack 1        > response to=probe2
     )");
 }
 
 TEST(Rule, a_new_connection_between_the_same_ports) {
     EXPECT_STORY(R"(
-        0.000  A  P.  1000(5)  ack 9000
-        0.001  B  .   9000     ack 1005
-        5.000  A  S   4000000000
-        5.001  B  S.  100      ack 4000000001
-        5.002  A  .   4000000001  ack 101
-        7.100  A  .   4000000000  ack 101         > probe idle=2.098 in=7
-        7.101  B  .   101         ack 4000000001  > response to=6
+                 0.000  A  P.  1000(5)  ack 9000
+                 0.001  B  .   9000     ack 1005
+                 5.000  A  S   4000000000
+                 5.001  B  S.  100      ack 4000000001
+                 5.002  A  .   4000000001  ack 101
+        probe:   7.100  A  .   4000000000  ack 101         > probe idle=2.098 in=answer
+        answer:  7.101  B  .   101         ack 4000000001  > response to=probe
     )");
 }
 
 TEST(Rule, time_that_goes_backwards_begins_afresh) {
     EXPECT_STORY(R"(
-        100.0  A  P.  1(4)  ack 1
-        100.1  B  .   1     ack 5
-        102.2  A  .   4     ack 1   > probe idle=2.1 in=4
-        102.3  B  .   1     ack 5   > response to=3
+                  100.0  A  P.  1(4)  ack 1
+                  100.1  B  .   1     ack 5
+        probe1:   102.2  A  .   4     ack 1   > probe idle=2.1 in=answer1
+        answer1:  102.3  B  .   1     ack 5   > response to=probe1
         # the same file once more
-        100.0  A  P.  1(4)  ack 1
-        100.1  B  .   1     ack 5
-        102.2  A  .   4     ack 1   > probe idle=2.1 in=8
-        102.3  B  .   1     ack 5   > response to=7
+                  100.0  A  P.  1(4)  ack 1
+                  100.1  B  .   1     ack 5
+        probe2:   102.2  A  .   4     ack 1   > probe idle=2.1 in=answer2
+        answer2:  102.3  B  .   1     ack 5   > response to=probe2
     )");
 }
 

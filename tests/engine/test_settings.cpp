@@ -97,36 +97,36 @@ TEST(Settings, known_ones_are_named_by_all_numbers_that_are_known) {
 
 TEST(Settings, answered_probes_show_keepidle) {
     EXPECT_STORY(R"(
-        0.0   A  P.  1(4)  ack 1
-        0.01  B  .   1     ack 5
-        5.1   A  .   4     ack 1  > probe keepidle=0 in=4
-        5.11  B  .   1     ack 5  > response to=3
-        10.2  A  .   4     ack 1  > probe keepidle=5 keepintvl=0 in=6
-        10.21 B  .   1     ack 5  > response to=5
+                  0.0   A  P.  1(4)  ack 1
+                  0.01  B  .   1     ack 5
+        probe1:   5.1   A  .   4     ack 1  > probe keepidle=0 in=answer1
+        answer1:  5.11  B  .   1     ack 5  > response to=probe1
+        probe2:   10.2  A  .   4     ack 1  > probe keepidle=5 keepintvl=0 in=answer2
+        answer2:  10.21 B  .   1     ack 5  > response to=probe2
     )");
 }
 
 TEST(Settings, answered_probes_later_than_the_first_show_keepintvl) {
     EXPECT_STORY(R"(
-        0.0   A  P.  1(4)  ack 1
-        0.01  B  .   1     ack 5
-        1.02  A  .   4     ack 1  > probe keepidle=1 in=4
-        1.03  B  .   1     ack 5  > response to=3
-        5.2   A  .   4     ack 1  > probe keepidle=1 keepintvl=4 in=6
-        5.21  B  .   1     ack 5  > response to=5
+                  0.0   A  P.  1(4)  ack 1
+                  0.01  B  .   1     ack 5
+        probe1:   1.02  A  .   4     ack 1  > probe keepidle=1 in=answer1
+        answer1:  1.03  B  .   1     ack 5  > response to=probe1
+        probe2:   5.2   A  .   4     ack 1  > probe keepidle=1 keepintvl=4 in=answer2
+        answer2:  5.21  B  .   1     ack 5  > response to=probe2
     )");
 }
 
 TEST(Settings, switched_on_late_shows_nothing_wrong) {
     EXPECT_STORY(R"(
-        0.0   A  P.  1(4)  ack 1
-        0.01  B  .   1     ack 5
-        9.3   A  .   4     ack 1  > probe keepidle=0 in=4
-        9.31  B  .   1     ack 5  > response to=3
-        11.4  A  .   4     ack 1  > probe keepidle=0 unanswered
-        12.4  A  .   4     ack 1  > probe keepidle=2 unanswered
-        13.4  A  .   4     ack 1  > probe keepidle=2 keepintvl=1 unanswered
-        14.4  A  R.  5     ack 1  > gave-up keepidle=2 keepintvl=1 keepcnt=3
+                 0.0   A  P.  1(4)  ack 1
+                 0.01  B  .   1     ack 5
+        probe:   9.3   A  .   4     ack 1  > probe keepidle=0 in=answer
+        answer:  9.31  B  .   1     ack 5  > response to=probe
+                 11.4  A  .   4     ack 1  > probe keepidle=0 unanswered
+                 12.4  A  .   4     ack 1  > probe keepidle=2 unanswered
+                 13.4  A  .   4     ack 1  > probe keepidle=2 keepintvl=1 unanswered
+                 14.4  A  R.  5     ack 1  > gave-up keepidle=2 keepintvl=1 keepcnt=3
     )");
 }
 
@@ -157,45 +157,45 @@ TEST(Settings, the_first_silence_alone_is_believed_at_the_end_if_it_looks_like_a
 
 TEST(Settings, intervals_that_grow_follow_no_setting) {
     EXPECT_STORY(R"(
-        0.0   A  P.  1(4)  ack 1
-        0.01  B  .   1     ack 5
-        9.0   A  .   4     ack 1  > probe unanswered
-        11.0  A  .   4     ack 1  > probe keepintvl=0 unanswered
-        15.0  A  .   4     ack 1  > probe keepintvl=0 unanswered
-        23.0  A  .   4     ack 1  > probe keepintvl=0 in=7
-        23.1  B  .   1     ack 5  > response to=6
+                 0.0   A  P.  1(4)  ack 1
+                 0.01  B  .   1     ack 5
+                 9.0   A  .   4     ack 1  > probe unanswered
+                 11.0  A  .   4     ack 1  > probe keepintvl=0 unanswered
+                 15.0  A  .   4     ack 1  > probe keepintvl=0 unanswered
+        probe:   23.0  A  .   4     ack 1  > probe keepintvl=0 in=answer
+        answer:  23.1  B  .   1     ack 5  > response to=probe
     )");
 }
 
 TEST(Settings, another_interval_in_a_later_run_is_told) {
     EXPECT_STORY(R"(
-        0.0   A  P.  1(4)  ack 1
-        0.01  B  .   1     ack 5
-        9.0   A  .   4     ack 1  > probe unanswered
-        10.0  A  .   4     ack 1  > probe unanswered
-        11.0  A  .   4     ack 1  > probe keepintvl=1 in=6
-        11.1  B  .   1     ack 5  > response to=5
-        20.2  A  .   4     ack 1  > probe unanswered keepidle=9
-        23.3  A  .   4     ack 1  > probe unanswered settings-differ
-        26.4  A  .   4     ack 1  > probe keepintvl=3 in=10
-        26.5  B  .   1     ack 5  > response to=9
+                  0.0   A  P.  1(4)  ack 1
+                  0.01  B  .   1     ack 5
+                  9.0   A  .   4     ack 1  > probe unanswered
+                  10.0  A  .   4     ack 1  > probe unanswered
+        probe1:   11.0  A  .   4     ack 1  > probe keepintvl=1 in=answer1
+        answer1:  11.1  B  .   1     ack 5  > response to=probe1
+                  20.2  A  .   4     ack 1  > probe unanswered keepidle=9
+                  23.3  A  .   4     ack 1  > probe unanswered settings-differ
+        probe2:   26.4  A  .   4     ack 1  > probe keepintvl=3 in=answer2
+        answer2:  26.5  B  .   1     ack 5  > response to=probe2
     )");
 }
 
 TEST(Settings, a_longer_first_silence_takes_back_what_answered_probes_showed) {
     EXPECT_STORY(R"(
-        0.0   A  P.  1(4)  ack 1
-        0.01  B  .   1     ack 5
-        1.01  A  .   4     ack 1  > probe keepidle=1 in=4
-        1.02  B  .   1     ack 5  > response to=3
-        2.02  A  .   4     ack 1  > probe keepidle=1 in=6
-        2.03  B  .   1     ack 5  > response to=5
-        3.00  A  P.  5(4)  ack 1
-        3.01  B  .   1     ack 9
-        7.02  A  .   8     ack 1  > probe keepidle=0 unanswered
-        8.03  A  .   8     ack 1  > probe keepidle=0 unanswered
-        9.04  A  .   8     ack 1  > probe unanswered
-        10.05 A  R.  9     ack 1  > gave-up keepidle=4 keepintvl=1 keepcnt=3
+                  0.0   A  P.  1(4)  ack 1
+                  0.01  B  .   1     ack 5
+        probe1:   1.01  A  .   4     ack 1  > probe keepidle=1 in=answer1
+        answer1:  1.02  B  .   1     ack 5  > response to=probe1
+        probe2:   2.02  A  .   4     ack 1  > probe keepidle=1 in=answer2
+        answer2:  2.03  B  .   1     ack 5  > response to=probe2
+                  3.00  A  P.  5(4)  ack 1
+                  3.01  B  .   1     ack 9
+                  7.02  A  .   8     ack 1  > probe keepidle=0 unanswered
+                  8.03  A  .   8     ack 1  > probe keepidle=0 unanswered
+                  9.04  A  .   8     ack 1  > probe unanswered
+                  10.05 A  R.  9     ack 1  > gave-up keepidle=4 keepintvl=1 keepcnt=3
     )");
 }
 

@@ -8,10 +8,10 @@ namespace {
 
 TEST(UnseenBeginning, the_answer_tells_the_first_probe) {
     EXPECT_STORY(R"(
-        0.000  A  .   4  ack 1  > probe inferred missed in=2 number=1 idle=never now=undecided
-        0.001  B  .   1  ack 5  > response to=1 missed
-        2.000  A  .   4  ack 1  > probe in=4 number=1 idle-probes=2
-        2.001  B  .   1  ack 5  > response to=3
+        probe1:   0.000  A  .   4  ack 1  > probe inferred missed in=answer1 number=1 idle=never now=undecided
+        answer1:  0.001  B  .   1  ack 5  > response to=probe1 missed
+        probe2:   2.000  A  .   4  ack 1  > probe in=answer2 number=1 idle-probes=2
+        answer2:  2.001  B  .   1  ack 5  > response to=probe2
     )");
 }
 
@@ -54,8 +54,8 @@ TEST(UnseenBeginning, an_answer_with_a_closed_window_leaves_it_open) {
 
 TEST(UnseenBeginning, an_octet_that_is_not_pushed_is_a_probe) {
     EXPECT_STORY(R"(
-        0.000  A  .   4(1)  ack 1  octet 0  > probe inferred in=2 octet=0 now=undecided
-        0.001  B  .   1     ack 5           > response to=1
+        probe:   0.000  A  .   4(1)  ack 1  octet 0  > probe inferred in=answer octet=0 now=undecided
+        answer:  0.001  B  .   1     ack 5           > response to=probe
     )");
 }
 
@@ -77,41 +77,41 @@ TEST(UnseenBeginning, repeated_acks_that_nothing_explains_stay_undecided) {
 
 TEST(UnseenBeginning, the_answers_to_an_unseen_prober_are_none) {
     EXPECT_STORY(R"(
-        0.0   A  .   4  ack 1
-        2.0   A  .   4  ack 1
-        4.0   A  .   4  ack 1
-        5.99  B  .   0  ack 4  > probe in=5
-        6.0   A  .   4  ack 1  > response to=4
+                 0.0   A  .   4  ack 1
+                 2.0   A  .   4  ack 1
+                 4.0   A  .   4  ack 1
+        probe:   5.99  B  .   0  ack 4  > probe in=answer
+        answer:  6.0   A  .   4  ack 1  > response to=probe
     )");
 }
 
 TEST(UnseenBeginning, both_ends_probe) {
     EXPECT_STORY(R"(
-        0.000  A  .   4  ack 1  > probe inferred in=3 now=undecided
-        0.001  B  .   0  ack 5  > probe in=4
-        0.002  B  .   1  ack 5  > response to=1
-        0.003  A  .   5  ack 1  > response to=2
+        probe1:   0.000  A  .   4  ack 1  > probe inferred in=answer1 now=undecided
+        probe2:   0.001  B  .   0  ack 5  > probe in=answer2
+        answer1:  0.002  B  .   1  ack 5  > response to=probe1
+        answer2:  0.003  A  .   5  ack 1  > response to=probe2
     )");
 }
 
 TEST(UnseenBeginning, the_ack_was_not_captured) {
     EXPECT_STORY(R"(
-        0.000  A  P.  1(4)  ack 1
-        0.001  B  .   1     ack 5
-        1.000  A  P.  5(4)  ack 1
-        3.100  A  .   8     ack 1  > probe inferred in=5
-        3.101  B  .   1     ack 9  > response to=4
+                 0.000  A  P.  1(4)  ack 1
+                 0.001  B  .   1     ack 5
+                 1.000  A  P.  5(4)  ack 1
+        probe:   3.100  A  .   8     ack 1  > probe inferred in=answer
+        answer:  3.101  B  .   1     ack 9  > response to=probe
     )");
 }
 
 TEST(UnseenBeginning, the_ack_was_in_data_that_a_filter_dropped) {
     EXPECT_STORY(R"(
-        0.000  A  S   0
-        0.001  B  S.  0     ack 1
-        0.002  A  .   1     ack 1
-        0.100  A  .   90    ack 500
-        0.400  A  .   89    ack 500  > probe inferred in=6
-        0.401  B  .   500   ack 90   > response to=5
+                 0.000  A  S   0
+                 0.001  B  S.  0     ack 1
+                 0.002  A  .   1     ack 1
+                 0.100  A  .   90    ack 500
+        probe:   0.400  A  .   89    ack 500  > probe inferred in=answer
+        answer:  0.401  B  .   500   ack 90   > response to=probe
     )");
 }
 
@@ -127,9 +127,9 @@ TEST(UnseenBeginning, one_direction_with_a_persist_timer) {
 
 TEST(UnseenBeginning, repeated_probes_then_a_bare_reset) {
     EXPECT_STORY(R"(
-        0.0  A  .   4  ack 1  > probe inferred now=undecided number=1
-        1.0  A  .   4  ack 1  > probe inferred now=undecided number=2 in=3
-        1.1  B  R   1         > peer-reset to=2
+                0.0  A  .   4  ack 1  > probe inferred now=undecided number=1
+        probe:  1.0  A  .   4  ack 1  > probe inferred now=undecided number=2 in=reset
+        reset:  1.1  B  R   1         > peer-reset to=probe
     )");
 }
 
