@@ -2,12 +2,24 @@
 #
 # The one list of the plugin's files, for this build and for one inside Wireshark's own tree.
 set(keepalive_engine
-    engine/closed_window.cpp
     engine/connection.cpp
     engine/end.cpp
+    engine/explanations/answer_to_other.cpp
+    engine/explanations/copy.cpp
+    engine/explanations/explanation.cpp
+    engine/explanations/first_sight.cpp
+    engine/explanations/handshake.cpp
+    engine/explanations/keepalive_probe.cpp
+    engine/explanations/late_ack.cpp
+    engine/explanations/reset.cpp
+    engine/explanations/response.cpp
+    engine/explanations/retransmission.cpp
+    engine/explanations/zero_window_probe.cpp
     engine/prober.cpp
     engine/record.cpp
     engine/settings.cpp
+    engine/spacing.cpp
+    engine/story.cpp
     engine/summary.cpp
 )
 set(keepalive_wireshark

@@ -3,8 +3,8 @@
 //
 // A probe is recognised by one rule: SEG.SEQ is SND.UNA - 1 of its sender and nothing of the sender is outstanding
 // (RFC 9293 section 3.8.4). It needs no handshake and no earlier data, only one ACK of the peer. Before the peer was
-// seen, a segment that may be a probe stays undecided until a later one tells. What else looks like a probe (zero-window
-// probes, retransmissions, late ACKs, copies) is excluded for the reasons that connection.cpp gives with each.
+// seen, a segment that may be a probe stays undecided until a later one tells. What else looks like a probe is excluded:
+// explanations/ has a file for each.
 #ifndef KEEPALIVE_ENGINE_CONNECTION_H
 #define KEEPALIVE_ENGINE_CONNECTION_H
 
@@ -12,9 +12,10 @@
 
 #include "end.h"
 #include "memory.h"
-#include "prober.h"
 #include "record.h"
+#include "scene.h"
 #include "segment.h"
+#include "story.h"
 
 namespace keepalive {
 
@@ -24,53 +25,20 @@ public:
     Record* examine(const Segment& segment, Memory& memory);
 
 private:
-    enum class Verdict : std::uint8_t { Other, Probe, Inferred, Undecided };
-    struct Judgement {
-        Verdict verdict = Verdict::Other;
-        Mistake mistake = Mistake::None;
-    };
-    struct Probers;
-
-    Record* examine_copy(const Segment& segment, Memory& memory);
-    Record* examine_syn(const Segment& segment, Memory& memory);
-    Record* examine_reset(const Segment& segment, Memory& memory);
-    Record* examine_ack(const Segment& segment, Memory& memory);
-
-    Judgement judge(const Segment& segment, Memory& memory);
-    Judgement judge_at_una(const Segment& segment, Memory& memory);
-    Judgement judge_at_nxt(const Segment& segment, Memory& memory);
-    Judgement judge_closed_window(const Segment& segment, Memory& memory);
-    Mistake exclude(const Segment& segment) const;
-    bool is_finished(const Segment& segment) const;
-
-    void decide_own_first_sight(const Segment& segment);
-    void decide_peers_first_sight(const Segment& segment);
-    void decide_after_opening(const Segment& segment);
-
-    void confirm(unsigned end, bool inferred);
-    void refute(Prober& prober);
-    Record* add_probe(const Segment& segment, Judgement judgement, Memory& memory);
-    Record* answer(const Segment& segment, Memory& memory);
-    Record* correct(const Segment& segment, Mistake mistake, Memory& memory) const;
-    void update(const Segment& segment, const Record* record);
+    bool is_of_other_time(const Segment& segment) const;
+    bool is_new_syn(const Segment& segment) const;
+    Place place_of(const Segment& segment) const;
+    Scene scene_of(const Segment& segment) const;
+    void reconsider(const Scene& scene);
+    void remember(const Segment& segment, const Print& print, const Record* record);
+    void revise(unsigned end, Revision revision, std::uint32_t told_by);
     void hear(const Segment& segment, bool was_closed);
-    bool is_give_up(const Segment& segment) const;
-    bool is_peer_reset(const Segment& segment) const;
-    bool is_undecided_at(const Segment& segment) const;
-
-    Nanoseconds since_activity(const Segment& segment) const;
-    static Nanoseconds since_sent_by(const End& end, const Segment& segment);
-    Nanoseconds silence(const Segment& segment) const;
-    Prober* prober(unsigned end) const;
-    Prober& make_prober(unsigned end, Memory& memory);
-    static Record* make_record(const Segment& segment, Memory& memory);
 
     std::array<End, 2> ends_{};
-    Probers* probers_ = nullptr;          // made with the first record: most connections never need it
-    Nanoseconds last_activity_ = kNever;  // the last segment that is no part of a keepalive exchange
-    std::uint32_t last_activity_frame_ = 0;
-    // Whether each end's last segment was something else that looks like a probe, so that its ACK is none of a keepalive.
-    std::array<bool, 2> was_other_{};
+    Story* story_ = nullptr;                      // made with the first probe: most connections never need it
+    Nanoseconds last_activity_ = kNever;          // the last segment that is no part of a keepalive exchange
+    std::uint32_t activity_frame_ = 0;            // its frame
+    std::array<std::uint32_t, 2> last_frames_{};  // of each end's last segment
 };
 
 }  // namespace keepalive

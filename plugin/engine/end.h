@@ -11,26 +11,49 @@
 
 namespace keepalive {
 
+// Modulo 2^24: four hours.
+constexpr std::uint32_t milliseconds_of(Nanoseconds time) {
+    return static_cast<std::uint32_t>(time / kMillisecond) & 0xffffffU;
+}
+
+// What tells a copy of a segment from one that was sent anew.
+struct Print {
+    std::uint32_t hash;
+    std::uint32_t ttl_and_time;  // a TTL of 8 bits, and milliseconds_of() the time
+
+    std::uint32_t ttl() const { return ttl_and_time >> 24U; }
+    std::uint32_t milliseconds() const { return ttl_and_time & 0xffffffU; }
+};
+Print print_of(const Segment& segment);
+
+// Counters of one host step by little between two of its segments to the same peer; random ones (BSD, macOS) do not.
+constexpr int kIpIdStep = 2048;
+
 class End {
 public:
-    // Takes note of a segment that this end sent. The octet of a probe is none of the stream.
-    void sent(const Segment& segment, bool is_probe);
+    // Takes note of a segment that this end sent; `print` is its own. The octet of a probe is none of the stream.
+    void sent(const Segment& segment, const Print& print, bool is_probe);
     // Takes note of an acknowledgement of what this end sent.
     void acknowledged(const Segment& by_peer);
     // This end probed at `seq`, so it knows that all before seq + 1 is acknowledged, although the capture does not show it.
     void all_acknowledged(std::uint32_t next);
 
-    // The capture shows the same segment once more (a mirror port, capturing on "any", a merged file).
-    bool is_copy(const Segment& segment) const;
-    // Sent before the segment that reached SND.NXT, which the capture shows earlier.
-    bool is_overtaken(const Segment& segment) const;
-    // The last octet before SND.NXT, sent again as it was.
-    bool is_same_octet(const Segment& segment) const;
-
     bool knows_una() const { return known_.una; }
     bool knows_nxt() const { return known_.nxt; }
     std::uint32_t una() const { return una_; }
     std::uint32_t nxt() const { return nxt_; }
+    // The frame of the peer's segment that acknowledged up to una(); 0 if it is not in the capture.
+    std::uint32_t una_frame() const { return una_frame_; }
+    // The frame of the segment that reached nxt().
+    std::uint32_t nxt_frame() const { return nxt_frame_; }
+    // TSval and IP identification of that segment; the latter is 0 where there is none.
+    bool has_nxt_tsval() const { return known_.tsval; }
+    std::uint32_t nxt_tsval() const { return tsval_; }
+    std::uint16_t nxt_ip_id() const { return nxt_ip_id_; }
+    // The octet before nxt(), and whether its segment carried PSH; valid if has_last_octet.
+    bool has_last_octet() const { return known_.last_octet; }
+    std::uint8_t last_octet() const { return last_octet_; }
+    bool is_last_octet_pushed() const { return known_.last_octet_pushed; }
     bool has_outstanding() const;
     // An empty segment at SND.NXT was seen since: nothing up to there is still on its way, overtaken by it.
     bool has_rested_at_nxt() const { return known_.rested; }
@@ -51,14 +74,17 @@ public:
     // TTL or hop limit is not that of this end's other segments.
     bool has_other_ttl(const Segment& segment) const { return ttl_ != 0 && segment.ttl != 0 && ttl_ != segment.ttl; }
 
+    // The last segments of at most one octet: the only ones whose copies could pass for probes or responses.
+    const std::array<Print, 3>& prints() const { return prints_; }
+    // The last IP identification that is not 0; whether it has changed, and whether it does so by more than counting.
+    std::uint16_t ip_id() const { return ip_id_; }
+    bool does_ip_id_vary() const { return known_.ip_id_varies; }
+    bool does_ip_id_jump() const { return known_.ip_id_jumps; }
+    // This end's last segment looked like a probe and was something else, so that its ACK is none of a keepalive.
+    bool was_last_other() const { return known_.last_other; }
+    void set_last_other(bool value) { known_.last_other = value; }
+
 private:
-    struct Print {
-        std::uint32_t hash;
-        std::uint32_t ttl : 8;
-        std::uint32_t milliseconds : 24;  // modulo 2^24: four hours
-    };
-    static std::int32_t delay(const Print& earlier, const Print& later);  // in milliseconds
-    static Print print_of(const Segment& segment);
     void note_ip_id(std::uint16_t ip_id);
 
     Nanoseconds last_sent_ = kNever;
@@ -68,7 +94,8 @@ private:
     std::uint32_t ack_ = 0;    // the newest SEG.ACK sent
     std::uint32_t tsval_ = 0;  // the TSval of the segment that reached nxt_
     std::uint32_t una_tsval_ = 0;
-    // The last segments of at most one octet: the only ones whose copies could pass for probes or responses.
+    std::uint32_t una_frame_ = 0;
+    std::uint32_t nxt_frame_ = 0;
     std::array<Print, 3> prints_{};
     std::uint16_t window_ = 0;     // the newest SEG.WND sent
     std::uint16_t ip_id_ = 0;      // the last one that is not 0
@@ -89,6 +116,7 @@ private:
         bool rested : 1;
         bool ip_id_varies : 1;
         bool ip_id_jumps : 1;
+        bool last_other : 1;
     };
     Known known_{};
 };

@@ -69,17 +69,18 @@ void Prober::keep_open(Record& probe) {
     undecided_ = &probe;
 }
 
-void Prober::confirm(bool inferred) {
-    confirm_back_from(undecided_, inferred);
+void Prober::confirm(bool inferred, std::uint32_t told_by) {
+    confirm_back_from(undecided_, inferred, told_by);
     undecided_ = nullptr;
 }
 
-void Prober::confirm_back_from(Record* newest, bool inferred) {
+void Prober::confirm_back_from(Record* newest, bool inferred, std::uint32_t told_by) {
     for (Record* probe = newest; probe != nullptr && probe->undecided; probe = probe->previous) {
         probe->undecided = false;
         probe->type = Type::Probe;
         probe->inferred = probe->inferred || inferred;
         probe->mistake = Mistake::None;
+        probe->proof = {Evidence::ToldLater, told_by};
         if (probe->partner != nullptr)
             probe->partner->type = Type::Response;
         if (probe->previous == nullptr && probe->silence != kNever)
@@ -87,12 +88,14 @@ void Prober::confirm_back_from(Record* newest, bool inferred) {
     }
 }
 
-void Prober::refute(Mistake mistake) {
+void Prober::refute(Mistake mistake, std::uint32_t told_by) {
     for (Record* probe = undecided_; probe != nullptr && probe->undecided; probe = probe->previous) {
         probe->undecided = false;
         probe->inferred = false;
         probe->type = Type::None;
         probe->mistake = mistake;
+        if (mistake != Mistake::ZeroWindowProbe || probe->proof.evidence != Evidence::WindowClosed)
+            probe->proof = {Evidence::ToldLater, told_by};
         if (probe->partner != nullptr) {
             probe->partner->type = Type::None;
             probe->partner->mistake = Mistake::AckOfOther;
@@ -103,16 +106,16 @@ void Prober::refute(Mistake mistake) {
     end_idle(Outcome::Open);
 }
 
-void Prober::refute_doubling() {
+void Prober::refute_doubling(std::uint32_t told_by) {
     if (undecided_ == nullptr)
         return;
     Record* keepalive = undecided_->previous;
     for (Record* later = undecided_; keepalive != nullptr && keepalive->undecided;
          later = keepalive, keepalive = keepalive->previous)
-        if (keepalive->previous != nullptr && !ClosedWindow::is_doubling(keepalive->interval(), later->interval()))
+        if (keepalive->previous != nullptr && !Spacing::is_doubling(keepalive->interval(), later->interval()))
             break;
-    confirm_back_from(keepalive, false);
-    refute(Mistake::ZeroWindowProbe);
+    confirm_back_from(keepalive, false, told_by);
+    refute(Mistake::ZeroWindowProbe, told_by);
 }
 
 void Prober::pair(Record& probe, Record* response, Type type, std::uint32_t frame, Nanoseconds time) {
@@ -123,6 +126,7 @@ void Prober::pair(Record& probe, Record* response, Type type, std::uint32_t fram
         response->type = probe.undecided ? Type::None : type;
         response->response_time = probe.response_time;
         response->partner = &probe;
+        response->proof = {Evidence::Answers, probe.frame};
     }
 }
 
@@ -204,6 +208,7 @@ void Prober::gave_up(Record& reset) {
         count_unanswered(*probe);
     reset.type = Type::GaveUp;
     reset.run = run_;
+    reset.proof = {Evidence::Unanswered, awaiting_->frame};
     reset.settings_differ = !settings.probe_in_run(reset.time - awaiting_->time, in_run_ == 1);
     reset.keepidle = settings.keepidle_at_the_end();
     reset.keepintvl = settings.keepintvl();

@@ -4,10 +4,10 @@
 #ifndef KEEPALIVE_ENGINE_PROBER_H
 #define KEEPALIVE_ENGINE_PROBER_H
 
-#include "closed_window.h"
 #include "record.h"
 #include "segment.h"
 #include "settings.h"
+#include "spacing.h"
 
 namespace keepalive {
 
@@ -17,12 +17,12 @@ public:
     void add(Record& probe, bool undecided);
     // A probe already shown as one may still be refuted with the next ones.
     void keep_open(Record& probe);
-    // The undecided probes are what they looked like.
-    void confirm(bool inferred);
+    // The undecided probes are what they looked like, as the segment in frame `told_by` tells.
+    void confirm(bool inferred, std::uint32_t told_by);
     // The undecided probes are none; of what they are, `mistake` is known.
-    void refute(Mistake mistake);
+    void refute(Mistake mistake, std::uint32_t told_by);
     // The undecided probes were zero-window probes, as far back as their spacing doubles; before that, keepalives.
-    void refute_doubling();
+    void refute_doubling(std::uint32_t told_by);
 
     // The peer's segment answers the probe that waits, or an earlier one of its run. `record` is null for data, which
     // answers but is no part of the exchange.
@@ -54,10 +54,14 @@ public:
     Record* newest() const { return newest_; }
     // The newest of the undecided probes, or null.
     Record* undecided() const { return undecided_; }
+    // No segment of the peer can be a part of an exchange with this end.
+    bool is_at_rest() const {
+        return undecided_ == nullptr && awaiting_ == nullptr && overdue_ == nullptr && crossed_ == nullptr;
+    }
     bool is_undecided() const { return undecided_ != nullptr; }
 
     Settings settings;
-    ClosedWindow closed_window;
+    Spacing spacing;                     // of probes into a closed window
     Nanoseconds window_opened = kNever;  // while undecided probes wait for what the opened window brings
     Nanoseconds usual_silence = kNever;  // of the last probe that was certain
 
@@ -67,7 +71,7 @@ private:
     static Record* find_overdue(Record* from, const Record* run);
     static void pair(Record& probe, Record* response, Type type, std::uint32_t frame, Nanoseconds time);
     static void count_unanswered(Record& probe);
-    void confirm_back_from(Record* newest, bool inferred);
+    void confirm_back_from(Record* newest, bool inferred, std::uint32_t told_by);
 
     Record* newest_ = nullptr;
     Record* undecided_ = nullptr;

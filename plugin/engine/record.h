@@ -30,6 +30,29 @@ enum class Mistake : std::uint8_t {
     Handshake = 6,
 };
 
+// By what a verdict is known. Values are those of the field keepalive.evidence, appended only; most of them name a frame.
+enum class Evidence : std::uint8_t {
+    None = 0,
+    AcknowledgedAll = 1,  // the peer's segment that acknowledged all that the prober had sent
+    AckNotCaptured = 2,   // the prober's segment that reached SND.NXT; the ACK of it is not in the capture
+    WindowClosed = 3,     // the peer's last segment, with window 0
+    SentBefore = 4,       // the segment that carried the octet first
+    Overtaken = 5,        // the same end's segment that left later and was captured earlier
+    AcknowledgesNew = 6,  // the peer's segment that had just come and is acknowledged
+    RightBehind = 7,      // the segment before, too close for a timer
+    Fin = 8,              // the FIN that has this sequence number
+    Syn = 9,              // the SYN
+    SameSegment = 10,     // the segment that this is a copy of
+    Answers = 11,         // the segment that this answers
+    ToldLater = 12,       // a later segment, which tells what this one was
+    Unanswered = 13,      // the last probe of a run that nothing answered
+};
+
+struct Proof {
+    Evidence evidence = Evidence::None;
+    std::uint32_t frame = 0;  // 0 if it is not known
+};
+
 // What ended an idle period. The last probe of it knows.
 enum class Outcome : std::uint8_t {
     Open,            // nothing did, as far as the capture goes: the last probe was answered, or was not
@@ -59,6 +82,7 @@ struct Record {
     std::uint32_t keepidle = 0;        // probe, gave up: the prober's TCP_KEEPIDLE in seconds, 0 while not known
     std::uint32_t keepintvl = 0;       // probe, gave up: the prober's TCP_KEEPINTVL in seconds, 0 while not known
     std::uint32_t keepcnt = 0;         // gave up: the prober's TCP_KEEPCNT, 0 if it does not follow
+    Proof proof;
     Type type = Type::None;
     Mistake mistake = Mistake::None;
     Mark mark = Mark::None;           // what tcp.analysis says of this segment

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "timers.h"
+
 namespace keepalive {
 
 namespace {
@@ -35,8 +37,8 @@ const char* outcome_text(const Record& last_probe, Nanoseconds capture_end) {
 }  // namespace
 
 bool ProberSummary::suggests_idle_timeout() const {
-    // Two probes of one timer may differ by its lateness, an eighth, and a little: that is no longer silence.
-    return survived != kNever && lost != kNever && lost > survived + survived / 8 + 100 * kMillisecond;
+    // Two probes of one timer may differ by its lateness: that is no longer silence.
+    return survived != kNever && lost != kNever && lost > latest(survived);
 }
 
 void ConnectionSummary::add(const Record& record, Nanoseconds capture_end) {

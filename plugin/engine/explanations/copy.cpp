@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+
+#include "../timers.h"
+#include "explanation.h"
+
+namespace keepalive {
+
+namespace {
+
+// In milliseconds, as prints have them.
+constexpr std::int32_t kCopyDelay = kAtOnce / kMillisecond;
+// A copy with another TTL was captured elsewhere on the path.
+constexpr std::int32_t kPathDelay = 90;
+// Captures on several queues or interfaces are not always in order.
+constexpr std::int32_t kDisorder = 1000;
+// The slowest clock of a TCP timestamp ticks twice a second (4.4BSD).
+constexpr std::int32_t kTimestampTick = 500;
+
+std::int32_t delay(const Print& earlier, const Print& later) {
+    const std::uint32_t difference = later.milliseconds() - earlier.milliseconds();
+    return static_cast<std::int32_t>(difference << 8U) / 256;  // with its sign
+}
+
+// What this segment may copy: one of its end's last three of at most one octet; null if none of them.
+const Print* copied_print(const Scene& scene, const Print& print) {
+    const Segment& segment = scene.segment;
+    const End& me = scene.me;
+    // Offloaded keepalives and those of devices in between are sent from a template: the newest number, again and again.
+    const bool is_template = segment.ip_id == me.ip_id() && segment.time - me.last_sent() > kLongestDisorder;
+    const bool is_numbered = me.does_ip_id_vary() && segment.ip_id != 0 && !is_template;
+    const auto* found = std::find_if(me.prints().begin(), me.prints().end(), [&](const Print& known) {
+        const std::int32_t longest_delay = segment.has_timestamps       ? kTimestampTick
+                                           : known.ttl() != print.ttl() ? kPathDelay
+                                                                        : kCopyDelay;
+        const std::int32_t since = delay(known, print);
+        return known.hash == print.hash && (is_numbered || (since >= -kDisorder && since <= longest_delay));
+    });
+    return found != me.prints().end() ? found : nullptr;
+}
+
+// Longer segments can pass for nothing, but their copies are not sent either.
+bool is_copy_of_data(const Scene& scene) {
+    const Segment& segment = scene.segment;
+    const End& me = scene.me;
+    return segment.length > 1 && segment.next_seq() == me.nxt() && segment.ack == me.last_ack() &&
+           segment.window == me.window() && segment.time - me.last_sent() <= kAtOnce;
+}
+
+bool has_print(const Record* record, const Print& print) {
+    return record != nullptr && milliseconds_of(record->time) == print.milliseconds();
+}
+
+}  // namespace
+
+// Copy: the capture shows a segment once more (a mirror port, capturing on "any", a merged file).
+// Told by: the same numbers, flags, window, timestamps and IP identification as one of its end's last three segments.
+// Within: no limit where the IP identification counts; else 500 ms with timestamps, 90 ms with another TTL (captured
+// elsewhere on the path), 20 ms otherwise; and up to 1 s before it, as captures on several interfaces are not in order.
+// Proof: the segment that it copies, where that was a probe, a response or its end's last segment.
+Finding copy(const Scene& scene, const Print& print) {
+    const Segment& segment = scene.segment;
+    if (!scene.me.was_seen())
+        return {};
+    if (segment.length > 1)
+        return is_copy_of_data(scene) ? other(Mistake::Copy, Evidence::SameSegment, scene.my_frame) : Finding{};
+    const Print* known = copied_print(scene, print);
+    if (known == nullptr)
+        return {};
+    const Record* probe = scene.own != nullptr ? scene.own->newest() : nullptr;
+    const Record* answered = scene.other != nullptr ? scene.other->newest() : nullptr;
+    const Record* answer = answered != nullptr ? answered->partner : nullptr;
+    const bool copies_probe = probe != nullptr && probe->seq == segment.seq && !scene.me.was_last_other();
+    const bool copies_answer = answer != nullptr && answer->seq == segment.seq && segment.is_pure_ack();
+    Finding finding = other(Mistake::Copy, Evidence::SameSegment, 0);
+    finding.is_duplicate = copies_probe || copies_answer;
+    if (copies_probe && !has_print(probe, *known))
+        probe = probe->previous;
+    if (copies_probe && has_print(probe, *known))
+        finding.proof.frame = probe->frame;
+    else if (copies_answer && has_print(answer, *known))
+        finding.proof.frame = answer->frame;
+    else if (milliseconds_of(scene.me.last_sent()) == known->milliseconds())
+        finding.proof.frame = scene.my_frame;
+    return finding;
+}
+
+}  // namespace keepalive

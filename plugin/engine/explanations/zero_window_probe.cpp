@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "explanation.h"
+
+namespace keepalive {
+
+namespace {
+
+// Data that waited for a closed window leaves as soon as it opens.
+constexpr Nanoseconds kPromptly = 200 * kMillisecond;
+
+}  // namespace
+
+// Zero-window probe: the persist timer asks whether the peer's window has opened, as data waits to be sent.
+// Told by: a closed window, and a first gap under 950 ms or gaps that double; or a closed window while the capture does
+// not show that all is acknowledged. Later it may be told by data that leaves within 200 ms of the window's opening.
+// Not told so: if the gaps are even, of 950 ms or more and not near the persist timer's limit of 120 s.
+// Proof: the peer's last segment, with window 0.
+Finding zero_window_probe(const Scene& scene) {
+    const bool peer_seen = scene.peer.was_seen();
+    if (peer_seen && !scene.peer.is_window_closed())
+        return {};
+    Finding finding = other(Mistake::ZeroWindowProbe, Evidence::WindowClosed, scene.peer_frame);
+    if (peer_seen && scene.place == Place::BelowNxt)
+        return finding;
+    const Record* newest = scene.own != nullptr ? scene.own->newest() : nullptr;
+    finding.gap = newest != nullptr ? scene.segment.time - newest->time : scene.since_activity();
+    const Spacing spacing = (scene.own != nullptr ? scene.own->spacing : Spacing{}).with(finding.gap);
+    if (spacing.timer() == Spacing::Timer::Persist) {
+        finding.revision = Revision::RefuteDoubling;
+        return finding;
+    }
+    finding.mistake = Mistake::None;
+    if (spacing.timer() == Spacing::Timer::KeepAlive) {
+        finding.revision = peer_seen ? Revision::Confirm : Revision::ConfirmInferred;
+    } else if (peer_seen && (scene.own == nullptr || !Spacing::is_even(scene.own->usual_silence, scene.silence()))) {
+        finding.verdict = Verdict::Undecided;
+        return finding;
+    }
+    finding.verdict = peer_seen ? Verdict::Probe : Verdict::Inferred;
+    finding.proof = peer_seen ? Proof{Evidence::AcknowledgedAll, scene.me.una_frame()}
+                              : Proof{Evidence::AckNotCaptured, scene.me.nxt_frame()};
+    return finding;
+}
+
+Revision zero_window_probe_after_opening(const Scene& scene, const Prober& prober, bool is_own) {
+    if (!prober.is_undecided() || prober.window_opened == kNever)
+        return Revision::None;
+    if (scene.segment.time - prober.window_opened >= kPromptly)
+        return Revision::Confirm;
+    return is_own && scene.segment.length > 0 ? Revision::RefuteDoubling : Revision::None;
+}
+
+}  // namespace keepalive

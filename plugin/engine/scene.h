@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One segment, and what was known before it: all that an explanation gets to see.
+#ifndef KEEPALIVE_ENGINE_SCENE_H
+#define KEEPALIVE_ENGINE_SCENE_H
+
+#include "end.h"
+#include "prober.h"
+#include "segment.h"
+
+namespace keepalive {
+
+// Where a segment begins in its sender's sequence space. A place is a bit, so that a rule can name several.
+enum class Place : std::uint8_t {
+    Elsewhere = 1,
+    BelowUna = 2,    // at SND.UNA - 1 with nothing outstanding, at most one octet: where a probe begins
+    BelowNxt = 4,    // at SND.NXT - 1, and the capture does not show the ACK of that octet
+    FirstSight = 8,  // the peer has acknowledged nothing yet, and this end has sent nothing else
+    Syn = 16,
+    Reset = 32,
+};
+
+constexpr Nanoseconds kAgesAgo = INT64_MAX;
+
+struct Scene {
+    const Segment& segment;
+    const End& me;        // the end that sent it
+    const End& peer;      //
+    const Prober* own;    // this end's probes; null if it has sent none
+    const Prober* other;  // the peer's
+    Place place;
+    Nanoseconds last_activity;  // the last segment outside any keepalive exchange; kNever if there was none
+    std::uint32_t activity_frame;
+    std::uint32_t my_frame;    // of this end's last segment; 0 if there was none
+    std::uint32_t peer_frame;  // of the peer's last segment
+
+    Nanoseconds since_activity() const { return last_activity == kNever ? kAgesAgo : segment.time - last_activity; }
+    Nanoseconds since_sent_by(const End& end) const { return end.was_seen() ? segment.time - end.last_sent() : kAgesAgo; }
+    // Since the sender's TCP last heard its peer; kNever if the capture does not show when.
+    Nanoseconds silence() const { return me.last_heard() == kNever ? kNever : segment.time - me.last_heard(); }
+};
+
+}  // namespace keepalive
+
+#endif

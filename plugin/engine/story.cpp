@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "story.h"
+
+namespace keepalive {
+
+namespace {
+
+Record* make_record(const Segment& segment, Proof proof, Memory& memory) {
+    auto* record = memory.make<Record>();
+    record->time = segment.time;
+    record->frame = segment.frame;
+    record->connection = segment.connection;
+    record->seq = segment.seq;
+    record->end = segment.end;
+    record->mark = segment.mark;
+    record->proof = proof;
+    return record;
+}
+
+bool needs_story(const Finding& finding) {
+    return finding.gap != kNever || (finding.verdict != Verdict::None && finding.verdict != Verdict::Other);
+}
+
+}  // namespace
+
+Record* Story::tell(const Scene& scene, const Finding& finding, Story*& story, Memory& memory) {
+    if (story == nullptr && needs_story(finding))
+        story = memory.make<Story>();
+    Record* record = nullptr;
+    if (story != nullptr) {
+        story->revise(scene.segment.end, finding.revision, scene.segment.frame);
+        if (finding.gap != kNever) {
+            Spacing& spacing = story->probers_[scene.segment.end].spacing;
+            spacing = spacing.with(finding.gap);
+        }
+        if (finding.crosses)
+            story->probers_[1U - scene.segment.end].crossed();
+        switch (finding.verdict) {
+            case Verdict::None:
+            case Verdict::Other: break;
+            case Verdict::Probe:
+            case Verdict::Inferred:
+            case Verdict::Undecided: record = tell_probe(scene, finding, *story, memory); break;
+            case Verdict::Response:
+            case Verdict::AnotherResponse:
+            case Verdict::ResponseToCrossed:
+            case Verdict::ImplicitAnswer: record = tell_answer(scene, finding, *story, memory); break;
+            case Verdict::PeerReset:
+            case Verdict::GaveUp: record = tell_reset(scene, finding, *story, memory); break;
+        }
+        if (scene.place == Place::Reset)
+            for (Prober& each : story->probers_)
+                each.close();
+    }
+    return record != nullptr ? record : correct(scene, finding, memory);
+}
+
+Record* Story::tell_probe(const Scene& scene, const Finding& finding, Story& story, Memory& memory) {
+    const Segment& segment = scene.segment;
+    Prober& prober = story.probers_[segment.end];
+    Record* record = make_record(segment, finding.proof, memory);
+    record->silence = scene.silence();
+    if (scene.last_activity != kNever) {
+        record->idle_time = scene.since_activity();
+        record->last_activity = scene.activity_frame;
+    }
+    record->has_octet = segment.has_octet && segment.length == 1;
+    record->octet = segment.octet;
+    record->peer_seen = scene.peer.was_seen();
+    record->ttl_differs = scene.me.has_other_ttl(segment);
+    record->mistake = finding.mistake;
+    record->inferred = finding.verdict == Verdict::Inferred;
+    prober.add(*record, finding.verdict == Verdict::Undecided);
+    // Without its peer, the spacing of the next ones may still show a zero-window probe.
+    if (record->inferred && !record->peer_seen)
+        prober.keep_open(*record);
+    if (finding.verdict == Verdict::Probe && record->probe_number == 1)
+        prober.usual_silence = record->silence;
+    return record;
+}
+
+Record* Story::tell_answer(const Scene& scene, const Finding& finding, Story& story, Memory& memory) {
+    const Segment& segment = scene.segment;
+    Prober& prober = story.probers_[1U - segment.end];
+    if (finding.verdict == Verdict::ImplicitAnswer) {
+        prober.answered(segment, nullptr, Type::None);
+        return nullptr;
+    }
+    Record* record = make_record(segment, finding.proof, memory);
+    if (finding.verdict == Verdict::Response)
+        prober.answered(segment, record, Type::Response);
+    else if (finding.verdict == Verdict::AnotherResponse)
+        prober.answered_again(segment, *record);
+    else
+        prober.answered_after_crossing(segment, *record);
+    return record;
+}
+
+Record* Story::tell_reset(const Scene& scene, const Finding& finding, Story& story, Memory& memory) {
+    const Segment& segment = scene.segment;
+    Record* record = make_record(segment, finding.proof, memory);
+    record->ttl_differs = scene.me.has_other_ttl(segment);
+    if (finding.verdict == Verdict::GaveUp) {
+        story.probers_[segment.end].gave_up(*record);
+        return record;
+    }
+    Prober& prober = story.probers_[1U - segment.end];
+    prober.confirm(true, segment.frame);
+    prober.answered(segment, record, Type::PeerReset);
+    prober.end_run();
+    prober.end_idle(Outcome::PeerReset);
+    return record;
+}
+
+// What tcp.analysis marks and is no probe or response carries the reason; so does a second copy of a probe or response.
+Record* Story::correct(const Scene& scene, const Finding& finding, Memory& memory) {
+    const Segment& segment = scene.segment;
+    if (segment.mark == Mark::None && !finding.is_duplicate)
+        return nullptr;
+    Record* record = make_record(segment, finding.proof, memory);
+    record->mistake = finding.mistake;
+    record->duplicate = finding.is_duplicate;
+    if (finding.mistake != Mistake::None)
+        return record;
+    if (segment.mark == Mark::KeepAlive && scene.peer.is_window_closed())
+        record->mistake = Mistake::ZeroWindowProbe;
+    else if (segment.mark == Mark::KeepAlive && segment.length > 0)
+        record->mistake = Mistake::Retransmission;
+    else
+        record->mistake = Mistake::LateAck;
+    return record;
+}
+
+const Record* Story::revise(unsigned end, Revision revision, std::uint32_t told_by) {
+    Prober& prober = probers_[end];
+    Record* const newest = prober.undecided();
+    if (newest == nullptr)
+        return nullptr;
+    switch (revision) {
+        case Revision::None: return nullptr;
+        case Revision::Confirm: prober.confirm(false, told_by); return nullptr;
+        case Revision::ConfirmInferred: prober.confirm(true, told_by); return nullptr;
+        case Revision::ExpectInferred: newest->inferred = true; return nullptr;
+        case Revision::Refute: prober.refute(newest->mistake, told_by); return newest;
+        case Revision::RefuteDoubling: prober.refute_doubling(told_by); return nullptr;
+    }
+    return nullptr;
+}
+
+void Story::heard(unsigned listener, const Segment& segment, bool was_closed) {
+    Prober& prober = probers_[listener];
+    prober.end_run();
+    if (segment.window == 0) {
+        prober.window_opened = kNever;
+    } else if (was_closed) {
+        prober.spacing = {};
+        prober.window_opened = segment.time;
+    }
+}
+
+void Story::end_idle(Outcome outcome) {
+    for (Prober& each : probers_)
+        each.end_idle(outcome);
+}
+
+}  // namespace keepalive
