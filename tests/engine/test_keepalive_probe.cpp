@@ -6,7 +6,7 @@
 
 namespace {
 
-TEST(Rule, probe_on_an_idle_connection) {
+TEST(KeepaliveProbe, probe_on_an_idle_connection) {
     EXPECT_STORY(R"(
                  0.000  A  S   0
                  0.001  B  S.  0     ack 1
@@ -18,7 +18,7 @@ TEST(Rule, probe_on_an_idle_connection) {
     )");
 }
 
-TEST(Rule, probe_on_a_connection_without_any_data) {
+TEST(KeepaliveProbe, probe_on_a_connection_without_any_data) {
     EXPECT_STORY(R"(
                   0.000  A  S   0
                   0.001  B  S.  0   ack 1
@@ -30,7 +30,7 @@ TEST(Rule, probe_on_a_connection_without_any_data) {
     )");
 }
 
-TEST(Rule, probe_with_a_garbage_octet) {
+TEST(KeepaliveProbe, probe_with_a_garbage_octet) {
     EXPECT_STORY(R"(
                   0.000  A  P.  1(4)  ack 1
                   0.001  B  .   1     ack 5
@@ -41,7 +41,7 @@ TEST(Rule, probe_with_a_garbage_octet) {
     )");
 }
 
-TEST(Rule, probe_that_acknowledges_one_octet_less) {
+TEST(KeepaliveProbe, probe_that_acknowledges_one_octet_less) {
     EXPECT_STORY(R"(
                  0.000  A  P.  1(4)  ack 1
                  0.001  B  P.  1(4)  ack 5
@@ -51,7 +51,7 @@ TEST(Rule, probe_that_acknowledges_one_octet_less) {
     )");
 }
 
-TEST(Rule, sequence_numbers_that_wrap) {
+TEST(KeepaliveProbe, sequence_numbers_that_wrap) {
     EXPECT_STORY(R"(
                   0.000  A  P.  4294967294(2)  ack 4294967295
                   0.001  B  .   4294967295     ack 0
@@ -64,7 +64,7 @@ TEST(Rule, sequence_numbers_that_wrap) {
     )");
 }
 
-TEST(Rule, needs_only_one_acknowledgement_of_the_peer) {
+TEST(KeepaliveProbe, needs_only_one_acknowledgement_of_the_peer) {
     EXPECT_STORY(R"(
                  0.000  B  P.  100(10)  ack 5000
         probe:   5.000  A  .   4999     ack 110   > probe in=answer
@@ -72,7 +72,7 @@ TEST(Rule, needs_only_one_acknowledgement_of_the_peer) {
     )");
 }
 
-TEST(Rule, segments_in_flight_are_none) {
+TEST(KeepaliveProbe, segments_in_flight_are_none) {
     EXPECT_STORY(R"(
         0.000  A  P.  1(100)    ack 1
         0.001  B  .   1         ack 101
@@ -83,7 +83,7 @@ TEST(Rule, segments_in_flight_are_none) {
     )");
 }
 
-TEST(Rule, both_ends_probe_and_cross) {
+TEST(KeepaliveProbe, both_ends_probe_and_cross) {
     EXPECT_STORY(R"(
                   0.000  A  P.  0(2)  ack 1
                   0.001  B  P.  1(1)  ack 2
@@ -95,7 +95,7 @@ TEST(Rule, both_ends_probe_and_cross) {
     )");
 }
 
-TEST(Rule, half_closed_connections_probe_on_the_fins_number) {
+TEST(KeepaliveProbe, half_closed_connections_probe_on_the_fins_number) {
     EXPECT_STORY(R"(
                   0.000  A  P.  1(4)  ack 1
                   0.001  B  .   1     ack 5
@@ -110,7 +110,7 @@ TEST(Rule, half_closed_connections_probe_on_the_fins_number) {
     )");
 }
 
-TEST(Rule, traffic_through_a_filter_that_drops_all_data) {
+TEST(KeepaliveProbe, traffic_through_a_filter_that_drops_all_data) {
     EXPECT_STORY(R"(
                   0.000  A  S   0
                   0.001  B  S.  0       ack 1
@@ -124,7 +124,7 @@ TEST(Rule, traffic_through_a_filter_that_drops_all_data) {
     )");
 }
 
-TEST(Rule, a_new_connection_between_the_same_ports) {
+TEST(KeepaliveProbe, a_new_connection_between_the_same_ports) {
     EXPECT_STORY(R"(
                  0.000  A  P.  1000(5)  ack 9000
                  0.001  B  .   9000     ack 1005
@@ -136,7 +136,7 @@ TEST(Rule, a_new_connection_between_the_same_ports) {
     )");
 }
 
-TEST(Rule, time_that_goes_backwards_begins_afresh) {
+TEST(KeepaliveProbe, time_that_goes_backwards_begins_afresh) {
     EXPECT_STORY(R"(
                   100.0  A  P.  1(4)  ack 1
                   100.1  B  .   1     ack 5
@@ -147,6 +147,25 @@ TEST(Rule, time_that_goes_backwards_begins_afresh) {
                   100.1  B  .   1     ack 5
         probe2:   102.2  A  .   4     ack 1   > probe idle=2.1 in=answer2
         answer2:  102.3  B  .   1     ack 5   > response to=probe2
+    )");
+}
+
+TEST(KeepaliveProbe, data_below_the_acknowledged_is_none) {
+    EXPECT_STORY(R"(
+        1.000  A  P.  1(4)  ack 1
+        1.001  B  .   1     ack 5
+        3.000  A  P.  1(4)  ack 1
+        5.000  A  .   3     ack 1
+        7.000  A  .   5     ack 1
+    )");
+}
+
+TEST(KeepaliveProbe, the_last_ack_of_the_handshake_is_not_in_the_capture) {
+    EXPECT_STORY(R"(
+                 0.000  A  S   0            win 500
+                 0.001  B  S.  0     ack 1  win 500
+        probe:   5.001  A  .   0     ack 1  > probe in=answer
+        answer:  5.002  B  .   1     ack 1  > response to=probe
     )");
 }
 

@@ -6,7 +6,7 @@
 
 namespace {
 
-TEST(ClosedWindow, the_persist_timer_starts_at_the_retransmission_timeout_and_doubles) {
+TEST(ZeroWindowProbe, the_persist_timer_starts_at_the_retransmission_timeout_and_doubles) {
     EXPECT_STORY(R"(
         0.000  A  P.  1(4)  ack 1
         0.001  B  .   1     ack 5  win 0
@@ -23,7 +23,7 @@ TEST(ClosedWindow, the_persist_timer_starts_at_the_retransmission_timeout_and_do
     )");
 }
 
-TEST(ClosedWindow, evenly_spaced_after_whole_seconds_are_keepalives) {
+TEST(ZeroWindowProbe, evenly_spaced_after_whole_seconds_are_keepalives) {
     EXPECT_STORY(R"(
                   0.000  A  P.  1(4)  ack 1
                   0.001  B  .   1     ack 5  win 0
@@ -36,7 +36,7 @@ TEST(ClosedWindow, evenly_spaced_after_whole_seconds_are_keepalives) {
     )");
 }
 
-TEST(ClosedWindow, a_slow_persist_timer_doubles_too) {
+TEST(ZeroWindowProbe, a_slow_persist_timer_doubles_too) {
     EXPECT_STORY(R"(
         0.0   A  P.  1(4)  ack 1
         0.1   B  .   1     ack 5  win 0
@@ -46,7 +46,7 @@ TEST(ClosedWindow, a_slow_persist_timer_doubles_too) {
     )");
 }
 
-TEST(ClosedWindow, an_interval_of_twice_keepidle_is_no_persist_timer) {
+TEST(ZeroWindowProbe, an_interval_of_twice_keepidle_is_no_persist_timer) {
     EXPECT_STORY(R"(
         0.000  A  P.  1(4)  ack 1
         0.001  B  .   1     ack 5  win 0
@@ -57,7 +57,7 @@ TEST(ClosedWindow, an_interval_of_twice_keepidle_is_no_persist_timer) {
     )");
 }
 
-TEST(ClosedWindow, no_persist_timer_takes_minutes) {
+TEST(ZeroWindowProbe, no_persist_timer_takes_minutes) {
     EXPECT_STORY(R"(
                   0.000     A  P.  1(4)  ack 1
                   0.001     B  .   1     ack 5  win 0
@@ -68,7 +68,7 @@ TEST(ClosedWindow, no_persist_timer_takes_minutes) {
     )");
 }
 
-TEST(ClosedWindow, data_is_written_after_some_keepalives) {
+TEST(ZeroWindowProbe, data_is_written_after_some_keepalives) {
     EXPECT_STORY(R"(
                   0.000  A  P.  1(4)  ack 1
                   0.001  B  .   1     ack 5  win 0
@@ -83,7 +83,7 @@ TEST(ClosedWindow, data_is_written_after_some_keepalives) {
     )");
 }
 
-TEST(ClosedWindow, probe_after_window_reopens) {
+TEST(ZeroWindowProbe, probe_after_window_reopens) {
     EXPECT_STORY(R"(
                  0.000  A  P.  1(4)  ack 1
                  0.001  B  .   1     ack 5  win 0
@@ -97,7 +97,7 @@ TEST(ClosedWindow, probe_after_window_reopens) {
     )");
 }
 
-TEST(ClosedWindow, data_that_leaves_when_the_window_opens_was_waiting) {
+TEST(ZeroWindowProbe, data_that_leaves_when_the_window_opens_was_waiting) {
     EXPECT_STORY(R"(
         0.000  A  P.  1(4)  ack 1
         0.001  B  .   1     ack 5  win 0
@@ -108,7 +108,7 @@ TEST(ClosedWindow, data_that_leaves_when_the_window_opens_was_waiting) {
     )");
 }
 
-TEST(ClosedWindow, nothing_waited_when_the_window_opens) {
+TEST(ZeroWindowProbe, nothing_waited_when_the_window_opens) {
     EXPECT_STORY(R"(
                  0.000  A  P.  1(4)  ack 1
                  0.001  B  .   1     ack 5  win 0
@@ -119,7 +119,7 @@ TEST(ClosedWindow, nothing_waited_when_the_window_opens) {
     )");
 }
 
-TEST(ClosedWindow, spacing_known_from_before_the_window_closed) {
+TEST(ZeroWindowProbe, spacing_known_from_before_the_window_closed) {
     EXPECT_STORY(R"(
                   0.000  A  P.  1(4)  ack 1
                   0.001  B  .   1     ack 5

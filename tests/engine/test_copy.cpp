@@ -6,7 +6,7 @@
 
 namespace {
 
-TEST(Copies, probe_and_response_mirrored) {
+TEST(Copy, probe_and_response_mirrored) {
     EXPECT_STORY(R"(
                   1.0000  A  P.  1(4)  ack 1  id 10
                   1.0010  B  .   1     ack 5  id 80
@@ -19,7 +19,7 @@ TEST(Copies, probe_and_response_mirrored) {
     )");
 }
 
-TEST(Copies, of_data_are_not_what_idle_time_and_silence_count_from) {
+TEST(Copy, of_data_are_not_what_idle_time_and_silence_count_from) {
     EXPECT_STORY(R"(
                  1.00000  A  P.  1(4)  ack 1
                  1.00001  A  P.  1(4)  ack 1
@@ -30,7 +30,7 @@ TEST(Copies, of_data_are_not_what_idle_time_and_silence_count_from) {
     )");
 }
 
-TEST(Copies, of_a_segment_before_the_octet_it_seems_to_repeat) {
+TEST(Copy, of_a_segment_before_the_octet_it_seems_to_repeat) {
     EXPECT_STORY(R"(
         1.0000  A  .   5     ack 1  id 10
         1.0010  A  P.  5(1)  ack 1  id 11  octet 65
@@ -40,7 +40,7 @@ TEST(Copies, of_a_segment_before_the_octet_it_seems_to_repeat) {
     )");
 }
 
-TEST(Copies, windows_probes_differ_in_nothing_but_the_identification) {
+TEST(Copy, windows_probes_differ_in_nothing_but_the_identification) {
     EXPECT_STORY(R"(
                  1.0  B  P.  1(4)  ack 6  id 80
                  2.0  A  .   5(1)  ack 5  id 10  octet 0  > probe number=1 unanswered
@@ -50,7 +50,7 @@ TEST(Copies, windows_probes_differ_in_nothing_but_the_identification) {
     )");
 }
 
-TEST(Copies, without_identification_only_what_comes_at_once) {
+TEST(Copy, without_identification_only_what_comes_at_once) {
     EXPECT_STORY(R"(
                  1.000  B  P.  1(4)  ack 6
                  2.000  A  .   5(1)  ack 5  octet 0                  > probe number=1 unanswered
@@ -60,7 +60,7 @@ TEST(Copies, without_identification_only_what_comes_at_once) {
     )");
 }
 
-TEST(Copies, identification_that_never_changes_tells_nothing) {
+TEST(Copy, identification_that_never_changes_tells_nothing) {
     EXPECT_STORY(R"(
                  1.000  B  P.  1(4)  ack 6  id 7
                  2.000  A  .   5     ack 5  id 9  > probe number=1 unanswered
@@ -69,7 +69,7 @@ TEST(Copies, identification_that_never_changes_tells_nothing) {
     )");
 }
 
-TEST(Copies, another_ttl_behind_a_router_is_the_same_segment) {
+TEST(Copy, another_ttl_behind_a_router_is_the_same_segment) {
     EXPECT_STORY(R"(
                  1.0000  A  P.  1(4)  ack 1  id 10  ttl 64
                  1.0010  B  .   1     ack 5  id 80  ttl 64
@@ -79,7 +79,7 @@ TEST(Copies, another_ttl_behind_a_router_is_the_same_segment) {
     )");
 }
 
-TEST(Copies, probes_from_a_template_are_none) {
+TEST(Copy, probes_from_a_template_are_none) {
     EXPECT_STORY(R"(
                   1.000  A  P.  1(4)  ack 1  id 10
                   1.001  B  .   1     ack 5  id 80
@@ -90,7 +90,7 @@ TEST(Copies, probes_from_a_template_are_none) {
     )");
 }
 
-TEST(Copies, from_the_other_end_of_a_path) {
+TEST(Copy, from_the_other_end_of_a_path) {
     EXPECT_STORY(R"(
                  1.000  A  P.  1(4)  ack 1  ttl 64
                  1.040  A  P.  1(4)  ack 1  ttl 59

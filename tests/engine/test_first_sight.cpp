@@ -6,7 +6,7 @@
 
 namespace {
 
-TEST(UnseenBeginning, the_answer_tells_the_first_probe) {
+TEST(FirstSight, the_answer_tells_the_first_probe) {
     EXPECT_STORY(R"(
         probe1:   0.000  A  .   4  ack 1  > probe inferred missed in=answer1 number=1 idle=never now=undecided
         answer1:  0.001  B  .   1  ack 5  > response to=probe1 missed
@@ -15,7 +15,7 @@ TEST(UnseenBeginning, the_answer_tells_the_first_probe) {
     )");
 }
 
-TEST(UnseenBeginning, an_ordinary_ack_is_none) {
+TEST(FirstSight, an_ordinary_ack_is_none) {
     EXPECT_STORY(R"(
         0.000  A  .   4     ack 1
         0.001  B  P.  1(9)  ack 4
@@ -25,7 +25,7 @@ TEST(UnseenBeginning, an_ordinary_ack_is_none) {
     )");
 }
 
-TEST(UnseenBeginning, a_keystroke_is_none) {
+TEST(FirstSight, a_keystroke_is_none) {
     EXPECT_STORY(R"(
         0.000  A  P.  4(1)  ack 1  octet 65
         0.001  B  .   1     ack 5
@@ -34,7 +34,7 @@ TEST(UnseenBeginning, a_keystroke_is_none) {
     )");
 }
 
-TEST(UnseenBeginning, an_octet_that_the_peer_has_twice_was_sent_twice) {
+TEST(FirstSight, an_octet_that_the_peer_has_twice_was_sent_twice) {
     EXPECT_STORY(R"(
         0.000  A  P.  4(1)  ack 1  octet 65             > nothing now=undecided
         0.001  B  .   1     ack 5            sack 4-5
@@ -42,7 +42,7 @@ TEST(UnseenBeginning, an_octet_that_the_peer_has_twice_was_sent_twice) {
     )");
 }
 
-TEST(UnseenBeginning, an_answer_with_a_closed_window_leaves_it_open) {
+TEST(FirstSight, an_answer_with_a_closed_window_leaves_it_open) {
     EXPECT_STORY(R"(
         0.000  A  .   4  ack 1         > nothing now=undecided
         0.001  B  .   1  ack 5  win 0
@@ -52,14 +52,14 @@ TEST(UnseenBeginning, an_answer_with_a_closed_window_leaves_it_open) {
     )");
 }
 
-TEST(UnseenBeginning, an_octet_that_is_not_pushed_is_a_probe) {
+TEST(FirstSight, an_octet_that_is_not_pushed_is_a_probe) {
     EXPECT_STORY(R"(
         probe:   0.000  A  .   4(1)  ack 1  octet 0  > probe inferred in=answer octet=0 now=undecided
         answer:  0.001  B  .   1     ack 5           > response to=probe
     )");
 }
 
-TEST(UnseenBeginning, data_at_the_next_number_tells) {
+TEST(FirstSight, data_at_the_next_number_tells) {
     EXPECT_STORY(R"(
         0.0  A  .   4     ack 1  > probe inferred number=1 now=undecided
         2.0  A  .   4     ack 1  > probe inferred number=2 now=undecided
@@ -67,7 +67,7 @@ TEST(UnseenBeginning, data_at_the_next_number_tells) {
     )");
 }
 
-TEST(UnseenBeginning, repeated_acks_that_nothing_explains_stay_undecided) {
+TEST(FirstSight, repeated_acks_that_nothing_explains_stay_undecided) {
     EXPECT_STORY(R"(
         0.0  A  .   4     ack 1  > undecided
         2.0  A  .   4     ack 1  > undecided
@@ -75,7 +75,7 @@ TEST(UnseenBeginning, repeated_acks_that_nothing_explains_stay_undecided) {
     )");
 }
 
-TEST(UnseenBeginning, the_answers_to_an_unseen_prober_are_none) {
+TEST(FirstSight, the_answers_to_an_unseen_prober_are_none) {
     EXPECT_STORY(R"(
                  0.0   A  .   4  ack 1
                  2.0   A  .   4  ack 1
@@ -85,7 +85,7 @@ TEST(UnseenBeginning, the_answers_to_an_unseen_prober_are_none) {
     )");
 }
 
-TEST(UnseenBeginning, both_ends_probe) {
+TEST(FirstSight, both_ends_probe) {
     EXPECT_STORY(R"(
         probe1:   0.000  A  .   4  ack 1  > probe inferred in=answer1 now=undecided
         probe2:   0.001  B  .   0  ack 5  > probe in=answer2
@@ -94,7 +94,7 @@ TEST(UnseenBeginning, both_ends_probe) {
     )");
 }
 
-TEST(UnseenBeginning, the_ack_was_not_captured) {
+TEST(FirstSight, the_ack_was_not_captured) {
     EXPECT_STORY(R"(
                  0.000  A  P.  1(4)  ack 1
                  0.001  B  .   1     ack 5
@@ -104,7 +104,7 @@ TEST(UnseenBeginning, the_ack_was_not_captured) {
     )");
 }
 
-TEST(UnseenBeginning, the_ack_was_in_data_that_a_filter_dropped) {
+TEST(FirstSight, the_ack_was_in_data_that_a_filter_dropped) {
     EXPECT_STORY(R"(
                  0.000  A  S   0
                  0.001  B  S.  0     ack 1
@@ -115,7 +115,7 @@ TEST(UnseenBeginning, the_ack_was_in_data_that_a_filter_dropped) {
     )");
 }
 
-TEST(UnseenBeginning, one_direction_with_a_persist_timer) {
+TEST(FirstSight, one_direction_with_a_persist_timer) {
     EXPECT_STORY(R"(
         0.0  A  P.  1(4)  ack 1
         0.2  A  .   4     ack 1
@@ -125,7 +125,7 @@ TEST(UnseenBeginning, one_direction_with_a_persist_timer) {
     )");
 }
 
-TEST(UnseenBeginning, repeated_probes_then_a_bare_reset) {
+TEST(FirstSight, repeated_probes_then_a_bare_reset) {
     EXPECT_STORY(R"(
                 0.0  A  .   4  ack 1  > probe inferred now=undecided number=1
         probe:  1.0  A  .   4  ack 1  > probe inferred now=undecided number=2 in=reset
@@ -133,7 +133,7 @@ TEST(UnseenBeginning, repeated_probes_then_a_bare_reset) {
     )");
 }
 
-TEST(UnseenBeginning, half_closed_and_the_peer_out_of_sight) {
+TEST(FirstSight, half_closed_and_the_peer_out_of_sight) {
     EXPECT_STORY(R"(
         0.000  A  P.  1(4)  ack 1
         0.001  A  F.  5     ack 1

@@ -6,7 +6,7 @@
 
 namespace {
 
-TEST(Endings, gave_up_one_interval_after_the_last_probe) {
+TEST(Reset, gave_up_one_interval_after_the_last_probe) {
     EXPECT_STORY(R"(
         0.0  A  P.  1(4)  ack 1
         0.5  B  .   1     ack 5
@@ -17,7 +17,7 @@ TEST(Endings, gave_up_one_interval_after_the_last_probe) {
     )");
 }
 
-TEST(Endings, a_socket_that_is_closed_within_a_run_did_not_give_up) {
+TEST(Reset, a_socket_that_is_closed_within_a_run_did_not_give_up) {
     EXPECT_STORY(R"(
         0.0  A  P.  1(4)  ack 1
         0.5  B  .   1     ack 5
@@ -27,7 +27,7 @@ TEST(Endings, a_socket_that_is_closed_within_a_run_did_not_give_up) {
     )");
 }
 
-TEST(Endings, user_timeout_gives_up_after_one_probe) {
+TEST(Reset, user_timeout_gives_up_after_one_probe) {
     EXPECT_STORY(R"(
         0.00  A  P.  1(4)  ack 1
         0.50  B  .   1     ack 5
@@ -36,7 +36,7 @@ TEST(Endings, user_timeout_gives_up_after_one_probe) {
     )");
 }
 
-TEST(Endings, gave_up_after_intervals_that_double) {
+TEST(Reset, gave_up_after_intervals_that_double) {
     EXPECT_STORY(R"(
         0.0   A  P.  1(4)  ack 1
         0.1   B  .   1     ack 5
@@ -47,7 +47,7 @@ TEST(Endings, gave_up_after_intervals_that_double) {
     )");
 }
 
-TEST(Endings, peer_that_lost_its_state) {
+TEST(Reset, peer_that_lost_its_state) {
     EXPECT_STORY(R"(
                 0.0  A  P.  1(4)  ack 77
                 0.5  B  .   77    ack 5
@@ -56,7 +56,7 @@ TEST(Endings, peer_that_lost_its_state) {
     )");
 }
 
-TEST(Endings, a_reset_after_the_answer_is_the_applications) {
+TEST(Reset, a_reset_after_the_answer_is_the_applications) {
     EXPECT_STORY(R"(
                  0.0  A  P.  1(4)  ack 77
                  0.5  B  .   77    ack 5
@@ -66,7 +66,7 @@ TEST(Endings, a_reset_after_the_answer_is_the_applications) {
     )");
 }
 
-TEST(Endings, probes_of_a_capture_begun_idle_are_known_from_the_reset) {
+TEST(Reset, probes_of_a_capture_begun_idle_are_known_from_the_reset) {
     EXPECT_STORY(R"(
         0.0  A  .   4     ack 1  > probe inferred number=1 run=3 unanswered now=undecided
         1.0  A  .   4     ack 1  > probe inferred number=2 run=3 unanswered now=undecided
@@ -75,7 +75,7 @@ TEST(Endings, probes_of_a_capture_begun_idle_are_known_from_the_reset) {
     )");
 }
 
-TEST(Endings, fin_answers_a_probe) {
+TEST(Reset, fin_answers_a_probe) {
     EXPECT_STORY(R"(
               0.0  A  P.  1(4)  ack 1
               0.5  B  .   1     ack 5
@@ -85,7 +85,7 @@ TEST(Endings, fin_answers_a_probe) {
     )");
 }
 
-TEST(Endings, a_reset_that_is_too_late_for_the_known_interval) {
+TEST(Reset, a_reset_that_is_too_late_for_the_known_interval) {
     EXPECT_STORY(R"(
                  0.0    A  P.  1(4)  ack 1
                  0.001  B  .   1     ack 5
@@ -98,7 +98,7 @@ TEST(Endings, a_reset_that_is_too_late_for_the_known_interval) {
     )");
 }
 
-TEST(Endings, a_reset_between_two_whole_seconds) {
+TEST(Reset, a_reset_between_two_whole_seconds) {
     EXPECT_STORY(R"(
         0.0    A  P.  1(4)  ack 1
         0.001  B  .   1     ack 5
@@ -107,7 +107,7 @@ TEST(Endings, a_reset_between_two_whole_seconds) {
     )");
 }
 
-TEST(Endings, a_reset_of_the_peers_application_long_after_the_probe) {
+TEST(Reset, a_reset_of_the_peers_application_long_after_the_probe) {
     EXPECT_STORY(R"(
                  0.0    A  P.  1(4)  ack 1
                  0.001  B  .   1     ack 5
@@ -118,7 +118,7 @@ TEST(Endings, a_reset_of_the_peers_application_long_after_the_probe) {
     )");
 }
 
-TEST(Endings, a_reset_that_answers_over_a_long_path) {
+TEST(Reset, a_reset_that_answers_over_a_long_path) {
     EXPECT_STORY(R"(
                  0.0    A  P.  1(4)  ack 1
                  1.2    B  .   1     ack 5

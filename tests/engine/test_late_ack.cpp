@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gtest/gtest.h>
+
+#include "script.h"
+
+namespace {
+
+TEST(LateAck, ack_overtaken_by_its_senders_next_octet) {
+    EXPECT_STORY(R"(
+        1.000  A  P.  5(1)  ack 1  octet 65  ts 1001/500
+        1.001  B  .   1     ack 6            ts 600/1001
+        1.002  A  .   5     ack 1            ts 1000/500  mark keepalive  > late-ack
+    )");
+}
+
+TEST(LateAck, ack_overtaken_told_by_the_ip_identification) {
+    EXPECT_STORY(R"(
+        0.900  A  P.  1(4)  ack 1  id 70
+        0.901  B  .   1     ack 5
+        1.000  A  P.  5(1)  ack 1  id 72  octet 65
+        1.001  B  .   1     ack 6
+        1.500  A  .   5     ack 1  id 71  mark keepalive  > late-ack
+    )");
+}
+
+TEST(LateAck, ack_overtaken_within_one_tick_of_the_timestamps) {
+    EXPECT_STORY(R"(
+        0.900  A  P.  1(4)  ack 1  id 70  ts 900/500
+        0.901  B  .   1     ack 5         ts 501/900
+        1.000  A  F.  5     ack 1  id 72  ts 1000/501
+        1.040  B  .   1     ack 6         ts 601/1000
+        1.100  A  .   5     ack 1  id 71  ts 1000/501  mark keepalive  > late-ack
+        1.101  B  .   1     ack 6         ts 701/1000  mark ack        > ack-of-other
+    )");
+}
+
+TEST(LateAck, ack_that_comes_at_once_is_disorder_without_any_number_to_tell) {
+    EXPECT_STORY(R"(
+        1.000  A  P.  5(1)  ack 1  octet 65
+        1.001  B  .   1     ack 6
+        1.002  A  .   5     ack 1  mark keepalive  > late-ack
+    )");
+}
+
+TEST(LateAck, ack_with_the_fins_number_while_the_fin_is_outstanding) {
+    EXPECT_STORY(R"(
+        1.000  B  P.  1(4)  ack 5
+        1.001  A  F.  5     ack 5
+        1.002  A  .   5     ack 5  mark keepalive  > late-ack
+        3.000  A  .   5     ack 5  mark keepalive  > late-ack
+    )");
+}
+
+TEST(LateAck, ack_with_the_fins_number_after_both_fins) {
+    EXPECT_STORY(R"(
+        1.000  A  F.  5     ack 5
+        1.001  B  F.  5     ack 6
+        1.200  A  .   5     ack 6  mark keepalive  > late-ack
+        9.000  A  .   5     ack 6  mark keepalive  > late-ack
+    )");
+}
+
+TEST(LateAck, a_new_acknowledgement_right_after_data) {
+    EXPECT_STORY(R"(
+        1.000  A  F.  5     ack 5
+        1.001  B  .   5     ack 6
+        1.200  B  P.  5(9)  ack 6
+        1.300  A  .   5     ack 14  mark keepalive  > late-ack
+    )");
+}
+
+TEST(LateAck, a_probe_overtaken_by_a_later_ack) {
+    EXPECT_STORY(R"(
+                0.000  A  P.  4(1)  ack 1  ts 100/10
+                0.001  B  .   1     ack 5  ts 20/100
+        probe:  2.000  B  .   0     ack 5  ts 30/100   > probe
+                2.010  A  .   5     ack 1  ts 220/30   > response to=probe
+                2.031  A  .   4     ack 1  ts 210/20   > probe
+    )");
+}
+
+TEST(LateAck, ack_overtaken_by_the_fin_that_begins_the_capture) {
+    EXPECT_STORY(R"(
+        0.000  A  F.  5     ack 1  id 21
+        0.001  B  .   1     ack 6  id 80
+        0.060  A  .   5     ack 1  id 20  mark keepalive  > late-ack
+    )");
+}
+
+TEST(LateAck, a_probe_overtaken_by_a_later_ack_without_timestamps) {
+    EXPECT_STORY(R"(
+                0.000  A  P.  4(1)  ack 1  id 20
+                0.001  B  .   1     ack 5  id 80
+        probe:  2.000  B  .   0     ack 5  id 81  > probe
+                2.010  A  .   5     ack 1  id 22  > response to=probe
+                2.031  A  .   4     ack 1  id 21  > probe
+    )");
+}
+
+
+}  // namespace

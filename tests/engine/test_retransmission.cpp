@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gtest/gtest.h>
+
+#include "script.h"
+
+namespace {
+
+TEST(Retransmission, one_octet_retransmitted_because_it_was_lost) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1  octet 10
+        0.001  B  .   1     ack 5
+        1.000  A  P.  5(1)  ack 1  octet 65
+        1.200  A  P.  5(1)  ack 1  octet 65  mark keepalive  > retransmission
+        1.600  A  P.  5(1)  ack 1  octet 65  mark keepalive  > retransmission
+        1.601  B  .   1     ack 6            mark ack        > ack-of-other
+    )");
+}
+
+TEST(Retransmission, one_octet_retransmitted_because_its_ack_was_lost_behind_the_capture) {
+    EXPECT_STORY(R"(
+        1.000  A  P.  5(1)  ack 1  octet 65  ts 1000/500
+        1.001  B  .   1     ack 6            ts 600/1000
+        1.200  A  P.  5(1)  ack 1  octet 65  ts 1200/500  mark keepalive  > retransmission
+        1.600  A  P.  5(1)  ack 1  octet 65  ts 1600/500  mark keepalive  > retransmission
+    )");
+}
+
+TEST(Retransmission, the_same_octet_later_with_the_ack_echoed_is_a_probe) {
+    EXPECT_STORY(R"(
+                 1.000  A  P.  5(1)  ack 1  octet 0  ts 1000/500
+                 1.001  B  .   1     ack 6           ts 600/1000
+        probe:   9.000  A  .   5(1)  ack 1  octet 0  ts 9000/600  > probe in=answer
+        answer:  9.001  B  .   1     ack 6           ts 8600/1000 > response to=probe
+    )");
+}
+
+TEST(Retransmission, without_timestamps_push_and_the_same_octet_tell) {
+    EXPECT_STORY(R"(
+                 1.000  A  P.  5(1)  ack 1  octet 65
+                 1.001  B  .   1     ack 6
+                 1.300  A  P.  5(1)  ack 1  octet 65  mark keepalive  > retransmission
+                 1.301  B  .   1     ack 6            mark ack        > ack-of-other
+        probe:   3.300  A  .   5(1)  ack 1  octet 0                   > probe in=answer
+        answer:  3.301  B  .   1     ack 6                            > response to=probe
+    )");
+}
+
+TEST(Retransmission, the_last_octet_a_minute_later_is_no_retransmission) {
+    EXPECT_STORY(R"(
+                  0.0    A  P.  1(4)  ack 1  octet 65
+                  0.001  B  .   1     ack 5
+        probe1:   60.0   A  P.  4(1)  ack 1  octet 65  > probe in=answer1
+        answer1:  60.01  B  .   1     ack 5            > response to=probe1
+        probe2:   120.0  A  P.  4(1)  ack 1  octet 65  > probe in=answer2
+        answer2:  120.1  B  .   1     ack 5            > response to=probe2
+    )");
+}
+
+TEST(Retransmission, retransmissions_that_double_beyond_ten_seconds) {
+    EXPECT_STORY(R"(
+        0.0    A  P.  4(1)  ack 1  octet 65
+        0.001  B  .   1     ack 5
+        5.0    A  P.  4(1)  ack 1  octet 65  mark keepalive  > retransmission
+        15.0   A  P.  4(1)  ack 1  octet 65  mark keepalive  > retransmission
+        35.0   A  P.  4(1)  ack 1  octet 65  mark keepalive  > retransmission
+    )");
+}
+
+
+}  // namespace
