@@ -89,12 +89,13 @@ Print print_of(const Segment& segment) {
     // FNV-1a over the numbers that a sender changes; not the checksum, which offloading leaves unfinished in one copy,
     // and not the TTL, which a router between two capture points lowers.
     std::uint32_t hash = 2166136261U;
-    const std::array<std::uint32_t, 7> parts{segment.seq,
+    const std::array<std::uint32_t, 8> parts{segment.seq,
                                              segment.ack,
                                              segment.tsval,
                                              segment.tsecr,
                                              segment.length,
                                              segment.window,
+                                             segment.has_sack ? segment.sack_left : 0,
                                              static_cast<std::uint32_t>(segment.flags << 16U | segment.ip_id)};
     for (const std::uint32_t part : parts)
         hash = (hash ^ part) * 16777619U ^ (hash >> 15U);

@@ -97,5 +97,24 @@ TEST(LateAck, a_probe_overtaken_by_a_later_ack_without_timestamps) {
     )");
 }
 
+TEST(LateAck, a_newer_identification_forbids_it_however_soon_it_comes) {
+    EXPECT_STORY(R"(
+                 1.000  A  P.  1(4)  ack 1  id 70
+                 1.001  B  .   1     ack 5
+                 1.100  A  .   5     ack 1  id 71
+        probe:   1.101  A  .   4     ack 1  id 72  mark keepalive  > probe in=answer
+        answer:  1.102  B  .   1     ack 5         mark ack        > response to=probe
+    )");
+}
+
+TEST(LateAck, a_newer_timestamp_forbids_it_behind_a_retransmission) {
+    EXPECT_STORY(R"(
+                1.000  A  P.  1(4)  ack 1  ts 100/50
+                1.001  B  .   1     ack 5  ts 51/100
+                2.000  A  P.  5(9)  ack 1  ts 1100/51
+                4.000  A  P.  5(9)  ack 1  ts 3100/51
+                4.001  A  .   13    ack 1  ts 3101/51  mark keepalive  > probe inferred
+    )");
+}
 
 }  // namespace

@@ -66,5 +66,13 @@ TEST(Retransmission, retransmissions_that_double_beyond_ten_seconds) {
     )");
 }
 
+TEST(Retransmission, an_octet_that_is_not_the_streams_is_none_however_soon_it_comes) {
+    EXPECT_STORY(R"(
+                 1.000  A  P.  1(4)  ack 1  octet 65
+                 1.001  B  .   1     ack 5
+        probe:   1.010  A  .   4(1)  ack 1  octet 0              > probe octet=0 in=answer
+        answer:  1.011  B  .   1     ack 5  sack 4-5  mark ack   > response to=probe
+    )");
+}
 
 }  // namespace

@@ -3,7 +3,8 @@
 //
 //     tell-stories made FIRST COUNT     a line for each of so many made stories: its number, and a hash of all it tells
 //     tell-stories scripts FILE...      the same for packet scripts, by file
-//     tell-stories show NUMBER|FILE     the story as a packet script, with all that is known of each segment
+//     tell-stories show NUMBER|FILE...  the story as a packet script, with all that is known of each segment; several
+//                                       have their names before them
 //
 // It is compiled against either engine, so it uses nothing that only one of them has.
 #include <algorithm>
@@ -89,11 +90,14 @@ int main(int count, char** arguments) {
     } else if (words.size() > 1 && words[0] == "scripts") {
         for (std::size_t i = 1; i < words.size(); ++i)
             std::cout << words[i] << " " << hash_of(segments_of(words[i])) << "\n";
-    } else if (words.size() == 2 && words[0] == "show") {
-        const bool is_number = words[1].find_first_not_of("0123456789") == std::string::npos;
-        std::cout << told(is_number ? make_story(std::stoull(words[1])) : segments_of(words[1]));
+    } else if (words.size() > 1 && words[0] == "show") {
+        for (std::size_t i = 1; i < words.size(); ++i) {
+            const bool is_number = words[i].find_first_not_of("0123456789") == std::string::npos;
+            std::cout << (words.size() > 2 ? "=== " + words[i] + "\n" : "");
+            std::cout << told(is_number ? make_story(std::stoull(words[i])) : segments_of(words[i]));
+        }
     } else {
-        std::cerr << "usage: tell-stories made FIRST COUNT | scripts FILE... | show NUMBER|FILE\n";
+        std::cerr << "usage: tell-stories made FIRST COUNT | scripts FILE... | show NUMBER|FILE...\n";
         return EXIT_FAILURE;
     }
     return EXIT_SUCCESS;

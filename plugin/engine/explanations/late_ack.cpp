@@ -7,18 +7,29 @@ namespace keepalive {
 
 namespace {
 
-// Sent before the segment that reached SND.NXT, which the capture shows earlier.
-bool is_overtaken(const Scene& scene) {
+// When the sender sent this, by its own numbers: before or after the segment that reached SND.NXT.
+enum class Sent : std::uint8_t { Before, After, Unknown };
+
+Sent sent(const Scene& scene) {
     const Segment& segment = scene.segment;
     const End& me = scene.me;
     if (segment.has_timestamps && me.has_nxt_tsval() && segment.tsval != me.nxt_tsval())
-        return is_before(segment.tsval, me.nxt_tsval());
-    // Firmware that probes for a sleeping host counts for itself, so the counters tell only what comes soon after.
-    const bool is_late = scene.since_sent_by(me) > kLongestDisorder;
-    if (segment.ip_id == 0 || me.nxt_ip_id() == 0 || me.does_ip_id_jump() || is_late)
-        return false;
+        return is_before(segment.tsval, me.nxt_tsval()) ? Sent::Before : Sent::After;
+    if (segment.ip_id == 0 || me.nxt_ip_id() == 0 || me.does_ip_id_jump())
+        return Sent::Unknown;
     const int step = static_cast<std::int16_t>(segment.ip_id - me.nxt_ip_id());
-    return step < 0 && step > -kIpIdStep;
+    if (step == 0 || step <= -kIpIdStep || step >= kIpIdStep)
+        return Sent::Unknown;
+    if (step > 0)
+        return Sent::After;
+    // Firmware that probes for a sleeping host counts for itself, so a lower number tells only what comes soon after.
+    return scene.since_sent_by(me) > kLongestDisorder ? Sent::Unknown : Sent::Before;
+}
+
+// One octet, without PSH, that is not the one which the stream has there: nobody sends data like this.
+bool is_garbage(const Segment& segment, const End& me) {
+    return segment.length == 1 && !segment.has(kPsh) && segment.has_octet && me.has_last_octet() &&
+           segment.octet != me.last_octet();
 }
 
 // Both FINs are acknowledged: an ACK with the FIN's sequence number is the last word of an odd stack.
@@ -28,7 +39,7 @@ bool is_finished(const Scene& scene) {
 
 // The peer has acknowledged all. A prober has as well: it neither takes back an acknowledgement nor has a new one to
 // give. But a Siemens stack acknowledges one octet less in its probes.
-Finding after_acknowledgement(const Scene& scene) {
+Finding after_acknowledgement(const Scene& scene, Sent when) {
     const Segment& segment = scene.segment;
     const End& me = scene.me;
     if (is_finished(scene))
@@ -39,15 +50,15 @@ Finding after_acknowledgement(const Scene& scene) {
         return other(Mistake::LateAck, Evidence::Overtaken, scene.my_frame);
     if (me.was_seen() && step > 0 && scene.since_sent_by(scene.peer) < kShortestKeepalive)
         return other(Mistake::LateAck, Evidence::AcknowledgesNew, scene.peer_frame);
-    if (scene.since_activity() < kAtOnce)
-        return other(segment.length == 1 ? Mistake::Retransmission : Mistake::LateAck, Evidence::RightBehind,
-                     scene.activity_frame);
-    return {};
+    if (scene.since_activity() >= kAtOnce || is_garbage(segment, me) || (when == Sent::After && segment.length == 0))
+        return {};
+    return other(segment.length == 1 ? Mistake::Retransmission : Mistake::LateAck, Evidence::RightBehind,
+                 scene.activity_frame);
 }
 
 // The capture does not show that the peer has acknowledged all. A sender with something outstanding retransmits it; it
 // does not send an empty segment after a second of silence.
-Finding before_acknowledgement(const Scene& scene) {
+Finding before_acknowledgement(const Scene& scene, Sent when) {
     const Segment& segment = scene.segment;
     const End& me = scene.me;
     // A FIN that nobody acknowledged would be sent again; one that was, out of sight, leaves keepalives to send.
@@ -59,7 +70,8 @@ Finding before_acknowledgement(const Scene& scene) {
         return other(Mistake::LateAck, Evidence::Overtaken, scene.my_frame);
     // After an empty segment at SND.NXT, only disorder brings an earlier one.
     const Nanoseconds quiet = me.has_rested_at_nxt() ? kAtOnce : kShortestKeepalive;
-    if (scene.peer.was_seen() && scene.since_sent_by(me) < quiet)
+    const bool is_deliberate = when == Sent::After && segment.length == 0;
+    if (scene.peer.was_seen() && !is_deliberate && scene.since_sent_by(me) < quiet)
         return other(Mistake::LateAck, Evidence::RightBehind, scene.my_frame);
     return {};
 }
@@ -71,13 +83,16 @@ Finding before_acknowledgement(const Scene& scene) {
 // acknowledgement than was given before; an acknowledgement of what came less than 950 ms before; the sequence number of
 // a FIN that is outstanding, or after both FINs.
 // Within: 20 ms of other traffic where nothing else tells; 950 ms where the capture does not show the peer's ACK.
+// Not told so: an empty segment with a newer TSval or IP identification than the one that reached SND.NXT, however soon
+// it comes; one octet without PSH that is not the one which the stream has there.
 // Proof: the segment that overtook it, that it acknowledges, or that came right before; or the FIN.
 Finding late_ack(const Scene& scene) {
     if (scene.place == Place::BelowNxt && scene.peer.is_window_closed())
         return {};  // a zero-window probe, whatever its age
-    if (is_overtaken(scene))
+    const Sent when = sent(scene);
+    if (when == Sent::Before)
         return other(Mistake::LateAck, Evidence::Overtaken, scene.me.nxt_frame());
-    return scene.place == Place::BelowUna ? after_acknowledgement(scene) : before_acknowledgement(scene);
+    return scene.place == Place::BelowUna ? after_acknowledgement(scene, when) : before_acknowledgement(scene, when);
 }
 
 }  // namespace keepalive
