@@ -69,6 +69,8 @@ Place Connection::place_of(const Segment& segment) const {
         return Place::BelowUna;
     if (me.knows_nxt() && segment.seq == me.nxt() - 1)
         return Place::BelowNxt;
+    if (me.knows_una() && segment.seq == me.una() - 1)
+        return Place::InFlight;
     const Record* undecided = story_ != nullptr ? story_->prober(segment.end).undecided() : nullptr;
     if (!me.knows_una() && (!me.was_seen() || (undecided != nullptr && undecided->seq == segment.seq)))
         return Place::FirstSight;

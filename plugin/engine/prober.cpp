@@ -162,7 +162,7 @@ bool Prober::is_too_soon(const Segment& answer) const {
 }
 
 bool Prober::is_answer_after_crossing(const Segment& ack) const {
-    if (crossed_ == nullptr || ack.ack != crossed_->seq + 1)
+    if (crossed_ == nullptr || !crossed_->is_answered_by(ack))
         return false;
     const Nanoseconds since = ack.time - crossed_->time;
     return since >= fastest_ - fastest_ / 8 && since - fastest_ <= fastest_ / 2;

@@ -74,6 +74,7 @@ struct Record {
     std::uint32_t frame = 0;
     std::uint32_t connection = 0;  // as the segment says
     std::uint32_t seq = 0;
+    std::uint32_t expects = 0;         // probe: SEG.ACK of its answer, unless the peer has more: SND.UNA when it was sent
     std::uint32_t answer_frame = 0;    // probe: the frame that answers it, 0 if none did
     std::uint32_t last_activity = 0;   // probe: the frame that idle_time counts from, 0 if not in the capture
     std::uint32_t probe_number = 0;    // probe: place in its run, from 1
@@ -98,6 +99,9 @@ struct Record {
     bool peer_seen = false;           // probe: the capture has shown its peer, so silence means something
     bool settings_differ = false;     // probe, gave up: keepidle or keepintvl is not what it was in an earlier run
     bool ttl_differs = false;         // probe, peer reset, gave up: TTL is not that of its end's other segments
+
+    // The peer has got all that it had got when the probe was sent, or the probe's place too.
+    bool is_answered_by(const Segment& answer) const { return answer.ack == seq + 1 || answer.ack == expects; }
 
     // Since the same end's previous probe of this idle period.
     Nanoseconds interval() const { return previous != nullptr ? time - previous->time : kNever; }

@@ -14,6 +14,7 @@ enum class Place : std::uint8_t {
     Elsewhere = 1,
     BelowUna = 2,    // at SND.UNA - 1 with nothing outstanding, at most one octet: where a probe begins
     BelowNxt = 4,    // at SND.NXT - 1, and the capture does not show the ACK of that octet
+    InFlight = 64,   // at SND.UNA - 1 while data of the sender is outstanding
     FirstSight = 8,  // the peer has acknowledged nothing yet, and this end has sent nothing else
     Syn = 16,
     Reset = 32,

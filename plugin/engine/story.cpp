@@ -17,6 +17,14 @@ Record* make_record(const Segment& segment, Proof proof, Memory& memory) {
     return record;
 }
 
+// Probes of one run at one place expect what the first of them did: what the engine assumes since is no acknowledgement.
+std::uint32_t expected_ack(const Scene& scene) {
+    const Record* newest = scene.own != nullptr ? scene.own->newest() : nullptr;
+    if (newest != nullptr && newest->seq == scene.segment.seq)
+        return newest->expects;
+    return scene.me.knows_una() ? scene.me.una() : scene.segment.seq + 1;
+}
+
 bool needs_story(const Finding& finding) {
     return finding.gap != kNever || (finding.verdict != Verdict::None && finding.verdict != Verdict::Other);
 }
@@ -66,6 +74,7 @@ Record* Story::tell_probe(const Scene& scene, const Finding& finding, Story& sto
     }
     record->has_octet = segment.has_octet && segment.length == 1;
     record->octet = segment.octet;
+    record->expects = expected_ack(scene);
     record->peer_seen = scene.peer.was_seen();
     record->ttl_differs = scene.me.has_other_ttl(segment);
     record->mistake = finding.mistake;

@@ -169,4 +169,59 @@ TEST(KeepaliveProbe, the_last_ack_of_the_handshake_is_not_in_the_capture) {
     )");
 }
 
+// FreeBSD, CycloneTCP: at SND.UNA - 1, whatever is outstanding.
+TEST(KeepaliveProbe, below_una_between_retransmissions) {
+    EXPECT_STORY(R"(
+                1.000  A  P.  1(4)  ack 1
+        ack:    1.001  B  .   1     ack 5
+                1.500  A  P.  5(9)  ack 1
+                2.500  A  P.  5(9)  ack 1
+        probe:  3.002  A  .   4     ack 1  > probe number=1 in=answer missed
+        answer: 3.003  B  .   1     ack 5  > response to=probe missed
+    )");
+}
+
+// lwIP, picoTCP, NetX Duo: at SND.NXT - 1; the answer acknowledges only what came before the data that was lost.
+TEST(KeepaliveProbe, below_nxt_answered_without_the_data_in_flight) {
+    EXPECT_STORY(R"(
+                1.000  A  P.  1(4)  ack 1         id 10
+                1.001  B  .   1     ack 5
+                1.500  A  P.  5(9)  ack 1         id 11
+        probe:  3.002  A  .   13    ack 1         id 12  mark keepalive  > probe inferred number=1 in=answer
+        answer: 3.003  B  .   1     ack 5                mark ack        > response to=probe
+    )");
+}
+
+// Windows: an octet at SND.UNA - 1 while its own FIN is outstanding.
+TEST(KeepaliveProbe, an_octet_below_una_while_the_fin_is_outstanding) {
+    EXPECT_STORY(R"(
+                1.000  A  P.  1(4)  ack 1
+                1.001  B  .   1     ack 5
+                1.500  A  F.  5     ack 1
+                3.502  A  .   4(1)  ack 1  octet 0  > probe number=1 unanswered missed
+        probe:  4.502  A  .   4(1)  ack 1  octet 0  > probe number=2 in=answer missed
+        answer: 4.503  B  .   1     ack 5           > response to=probe missed
+    )");
+}
+
+TEST(KeepaliveProbe, an_older_ack_below_una_is_none) {
+    EXPECT_STORY(R"(
+        1.000  A  P.  1(1)  ack 1  id 10  octet 65
+        1.001  B  .   1     ack 2
+        1.500  A  P.  2(9)  ack 1  id 12
+        3.002  A  .   1     ack 0  id 20
+        # taken back: an acknowledgement that was given before
+        3.500  A  .   1     ack 1  id 11
+    )");
+}
+
+TEST(KeepaliveProbe, below_una_right_after_the_peer_was_heard_is_none) {
+    EXPECT_STORY(R"(
+        1.000  A  P.  1(4)  ack 1
+        1.001  B  .   1     ack 5
+        1.100  A  P.  5(9)  ack 1
+        1.300  A  .   4     ack 1
+    )");
+}
+
 }  // namespace

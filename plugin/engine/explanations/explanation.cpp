@@ -3,6 +3,9 @@
 
 #include <array>
 
+#include "../serial.h"
+#include "../timers.h"
+
 namespace keepalive {
 
 namespace {
@@ -24,12 +27,28 @@ constexpr std::array<Rule, 9> kInThisOrder{{
     {late_ack, at(Place::BelowUna) | at(Place::BelowNxt)},
     {zero_window_probe, at(Place::BelowUna) | at(Place::BelowNxt)},
     {first_sight, at(Place::FirstSight)},
-    {keepalive_probe, at(Place::BelowUna) | at(Place::BelowNxt)},
-    {answer_to_other, at(Place::Elsewhere)},
-    {response, at(Place::Elsewhere)},
+    {keepalive_probe, at(Place::BelowUna) | at(Place::BelowNxt) | at(Place::InFlight)},
+    {answer_to_other, at(Place::Elsewhere) | at(Place::InFlight)},
+    {response, at(Place::Elsewhere) | at(Place::InFlight)},
 }};
 
 }  // namespace
+
+Sent when_sent(const Scene& scene) {
+    const Segment& segment = scene.segment;
+    const End& me = scene.me;
+    if (segment.has_timestamps && me.has_nxt_tsval() && segment.tsval != me.nxt_tsval())
+        return is_before(segment.tsval, me.nxt_tsval()) ? Sent::Before : Sent::After;
+    if (segment.ip_id == 0 || me.nxt_ip_id() == 0 || me.does_ip_id_jump())
+        return Sent::Unknown;
+    const int step = static_cast<std::int16_t>(segment.ip_id - me.nxt_ip_id());
+    if (step == 0 || step <= -kIpIdStep || step >= kIpIdStep)
+        return Sent::Unknown;
+    if (step > 0)
+        return Sent::After;
+    // Firmware that probes for a sleeping host counts for itself, so a lower number tells only what comes soon after.
+    return scene.since_sent_by(me) > kLongestDisorder ? Sent::Unknown : Sent::Before;
+}
 
 Finding explain(const Scene& scene) {
     for (const Rule& rule : kInThisOrder)

@@ -58,6 +58,10 @@ inline Finding found(Verdict verdict, Evidence evidence, std::uint32_t frame) {
     return finding;
 }
 
+// When the sender sent this, by its own numbers: before or after the segment that reached SND.NXT.
+enum class Sent : std::uint8_t { Before, After, Unknown };
+Sent when_sent(const Scene& scene);
+
 // The first explanation that applies; Verdict::None if there is none.
 Finding explain(const Scene& scene);
 

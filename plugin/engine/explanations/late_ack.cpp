@@ -7,25 +7,6 @@ namespace keepalive {
 
 namespace {
 
-// When the sender sent this, by its own numbers: before or after the segment that reached SND.NXT.
-enum class Sent : std::uint8_t { Before, After, Unknown };
-
-Sent sent(const Scene& scene) {
-    const Segment& segment = scene.segment;
-    const End& me = scene.me;
-    if (segment.has_timestamps && me.has_nxt_tsval() && segment.tsval != me.nxt_tsval())
-        return is_before(segment.tsval, me.nxt_tsval()) ? Sent::Before : Sent::After;
-    if (segment.ip_id == 0 || me.nxt_ip_id() == 0 || me.does_ip_id_jump())
-        return Sent::Unknown;
-    const int step = static_cast<std::int16_t>(segment.ip_id - me.nxt_ip_id());
-    if (step == 0 || step <= -kIpIdStep || step >= kIpIdStep)
-        return Sent::Unknown;
-    if (step > 0)
-        return Sent::After;
-    // Firmware that probes for a sleeping host counts for itself, so a lower number tells only what comes soon after.
-    return scene.since_sent_by(me) > kLongestDisorder ? Sent::Unknown : Sent::Before;
-}
-
 // One octet, without PSH, that is not the one which the stream has there: nobody sends data like this.
 bool is_garbage(const Segment& segment, const End& me) {
     return segment.length == 1 && !segment.has(kPsh) && segment.has_octet && me.has_last_octet() &&
@@ -89,7 +70,7 @@ Finding before_acknowledgement(const Scene& scene, Sent when) {
 Finding late_ack(const Scene& scene) {
     if (scene.place == Place::BelowNxt && scene.peer.is_window_closed())
         return {};  // a zero-window probe, whatever its age
-    const Sent when = sent(scene);
+    const Sent when = when_sent(scene);
     if (when == Sent::Before)
         return other(Mistake::LateAck, Evidence::Overtaken, scene.me.nxt_frame());
     return scene.place == Place::BelowUna ? after_acknowledgement(scene, when) : before_acknowledgement(scene, when);

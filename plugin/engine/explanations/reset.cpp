@@ -19,7 +19,8 @@ bool is_timer_of(Nanoseconds span, Nanoseconds timer) {
 bool is_give_up(const Scene& scene) {
     const Prober* own = scene.own;
     const Record* probe = own != nullptr ? own->awaiting() : nullptr;
-    if (probe == nullptr || scene.segment.seq != probe->seq + 1 || own->newest() != probe)
+    const std::uint32_t seq = scene.segment.seq;
+    if (probe == nullptr || (seq != probe->seq + 1 && seq != scene.me.nxt()) || own->newest() != probe)
         return false;
     const Nanoseconds since = scene.segment.time - probe->time;
     if (probe->continues_run() && Spacing::is_doubling(probe->previous->interval(), probe->interval()))

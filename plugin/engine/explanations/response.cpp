@@ -19,7 +19,7 @@ Finding response(const Scene& scene) {
         return found(Verdict::ResponseToCrossed, Evidence::Answers, 0);
     const bool is_repeated = prober->awaiting() == nullptr && segment.window == scene.me.window();
     const Record* probe = is_repeated ? prober->overdue() : prober->awaiting();
-    if (probe == nullptr || segment.ack != probe->seq + 1)
+    if (probe == nullptr || !probe->is_answered_by(segment))
         return {};
     Finding finding;
     // Data and a change of the window are sent for their own sake.
