@@ -2,6 +2,7 @@
 #include "connection.h"
 
 #include "serial.h"
+#include "timers.h"
 
 namespace keepalive {
 
@@ -13,6 +14,12 @@ constexpr Nanoseconds kOtherTime = kSecond;
 
 bool is_ordinary(const Segment& segment, Place place, const Story* story) {
     return place == Place::Elsewhere && segment.mark == Mark::None && (story == nullptr || story->is_at_rest());
+}
+
+// One octet at SND.UNA into a closed window, too late to have left before the window closed.
+bool probes_window_with_octet(const Segment& segment, const End& me, const End& peer) {
+    return segment.length == 1 && peer.is_window_closed() && me.knows_una() && segment.seq == me.una() &&
+           segment.time - peer.last_sent() >= kShortestPersist;
 }
 
 }  // namespace
@@ -121,6 +128,8 @@ void Connection::remember(const Segment& segment, const Print& print, const Reco
     const bool was_closed = me.is_window_closed();
     const bool is_new_data = segment.length > 0 && me.knows_nxt() && is_after(segment.next_seq(), me.nxt());
 
+    if (probes_window_with_octet(segment, me, peer))
+        me.set_persists_with_octet();
     if (segment.has(kAck))
         peer.acknowledged(segment);
     if (is_probe && record->inferred && peer.was_seen())

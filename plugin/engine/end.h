@@ -80,6 +80,9 @@ public:
     std::uint16_t ip_id() const { return ip_id_; }
     bool does_ip_id_vary() const { return known_.ip_id_varies; }
     bool does_ip_id_jump() const { return known_.ip_id_jumps; }
+    // Its persist timer sends the octet that waits, so that an empty segment below is none of it.
+    bool persists_with_octet() const { return known_.persists_with_octet; }
+    void set_persists_with_octet() { known_.persists_with_octet = true; }
     // This end's last segment looked like a probe and was something else, so that its ACK is none of a keepalive.
     bool was_last_other() const { return known_.last_other; }
     void set_last_other(bool value) { known_.last_other = value; }
@@ -117,6 +120,7 @@ private:
         bool ip_id_varies : 1;
         bool ip_id_jumps : 1;
         bool last_other : 1;
+        bool persists_with_octet : 1;
     };
     Known known_{};
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "prober.h"
 
+#include "timers.h"
+
 namespace keepalive {
 
 namespace {
@@ -74,18 +76,34 @@ void Prober::confirm(bool inferred, std::uint32_t told_by) {
     undecided_ = nullptr;
 }
 
+void Prober::confirm_one(Record& probe, bool inferred, std::uint32_t told_by) {
+    probe.undecided = false;
+    probe.type = Type::Probe;
+    probe.inferred = probe.inferred || inferred;
+    probe.mistake = Mistake::None;
+    probe.proof = {Evidence::ToldLater, told_by};
+    if (probe.partner != nullptr)
+        probe.partner->type = Type::Response;
+    if (probe.previous == nullptr && probe.silence != kNever)
+        settings.first_probe(probe.silence);
+}
+
 void Prober::confirm_back_from(Record* newest, bool inferred, std::uint32_t told_by) {
-    for (Record* probe = newest; probe != nullptr && probe->undecided; probe = probe->previous) {
-        probe->undecided = false;
-        probe->type = Type::Probe;
-        probe->inferred = probe->inferred || inferred;
-        probe->mistake = Mistake::None;
-        probe->proof = {Evidence::ToldLater, told_by};
-        if (probe->partner != nullptr)
-            probe->partner->type = Type::Response;
-        if (probe->previous == nullptr && probe->silence != kNever)
-            settings.first_probe(probe->silence);
+    for (Record* probe = newest; probe != nullptr && probe->undecided; probe = probe->previous)
+        confirm_one(*probe, inferred, told_by);
+}
+
+void Prober::confirm_even(std::uint32_t told_by) {
+    const Record* later = nullptr;
+    for (Record* probe = undecided_; probe != nullptr && probe->undecided; later = probe, probe = probe->previous) {
+        // The first of an idle period comes after TCP_KEEPIDLE, the others after TCP_KEEPINTVL.
+        const bool is_first = probe->previous == nullptr && (probe->silence == kNever || probe->silence >= kShortestKeepalive);
+        const bool is_even = later == nullptr || is_first || Spacing::is_even(probe->interval(), later->interval());
+        if (!is_even)
+            break;
+        confirm_one(*probe, false, told_by);
     }
+    undecided_ = nullptr;
 }
 
 void Prober::refute(Mistake mistake, std::uint32_t told_by) {
@@ -106,15 +124,23 @@ void Prober::refute(Mistake mistake, std::uint32_t told_by) {
     end_idle(Outcome::Open);
 }
 
-void Prober::refute_doubling(std::uint32_t told_by) {
+void Prober::refute_doubling(bool does_next_double, std::uint32_t told_by) {
     if (undecided_ == nullptr)
         return;
-    Record* keepalive = undecided_->previous;
-    for (Record* later = undecided_; keepalive != nullptr && keepalive->undecided;
-         later = keepalive, keepalive = keepalive->previous)
-        if (keepalive->previous != nullptr && !Spacing::is_doubling(keepalive->interval(), later->interval()))
-            break;
-    confirm_back_from(keepalive, false, told_by);
+    Record* first = undecided_;
+    for (bool is_chain = does_next_double; first->previous != nullptr && first->previous->undecided;
+         first = first->previous) {
+        const Record& before = *first->previous;
+        if (before.previous == nullptr || Spacing::is_doubling(before.interval(), first->interval())) {
+            is_chain = true;
+            continue;
+        }
+        // The gap before the first of a chain is anything.
+        if (is_chain)
+            first = first->previous;
+        break;
+    }
+    confirm_back_from(first->previous, false, told_by);
     refute(Mistake::ZeroWindowProbe, told_by);
 }
 

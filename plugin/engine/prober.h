@@ -19,10 +19,14 @@ public:
     void keep_open(Record& probe);
     // The undecided probes are what they looked like, as the segment in frame `told_by` tells.
     void confirm(bool inferred, std::uint32_t told_by);
+    // The newest undecided probes are what they looked like, as far back as their spacing is even. Nothing will tell the
+    // others.
+    void confirm_even(std::uint32_t told_by);
     // The undecided probes are none; of what they are, `mistake` is known.
     void refute(Mistake mistake, std::uint32_t told_by);
     // The undecided probes were zero-window probes, as far back as their spacing doubles; before that, keepalives.
-    void refute_doubling(std::uint32_t told_by);
+    // `does_next_double`: so does the gap from the newest of them to the present segment.
+    void refute_doubling(bool does_next_double, std::uint32_t told_by);
 
     // The peer's segment answers the probe that waits, or an earlier one of its run. `record` is null for data, which
     // answers but is no part of the exchange.
@@ -71,6 +75,7 @@ private:
     static Record* find_overdue(Record* from, const Record* run);
     static void pair(Record& probe, Record* response, Type type, std::uint32_t frame, Nanoseconds time);
     static void count_unanswered(Record& probe);
+    void confirm_one(Record& probe, bool inferred, std::uint32_t told_by);
     void confirm_back_from(Record* newest, bool inferred, std::uint32_t told_by);
 
     Record* newest_ = nullptr;

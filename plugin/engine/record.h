@@ -33,19 +33,20 @@ enum class Mistake : std::uint8_t {
 // By what a verdict is known. Values are those of the field keepalive.evidence, appended only; most of them name a frame.
 enum class Evidence : std::uint8_t {
     None = 0,
-    AcknowledgedAll = 1,  // the peer's segment that acknowledged all that the prober had sent
-    AckNotCaptured = 2,   // the prober's segment that reached SND.NXT; the ACK of it is not in the capture
-    WindowClosed = 3,     // the peer's last segment, with window 0
-    SentBefore = 4,       // the segment that carried the octet first
-    Overtaken = 5,        // the same end's segment that left later and was captured earlier
-    AcknowledgesNew = 6,  // the peer's segment that had just come and is acknowledged
-    RightBehind = 7,      // the segment before, too close for a timer
-    Fin = 8,              // the FIN that has this sequence number
-    Syn = 9,              // the SYN
-    SameSegment = 10,     // the segment that this is a copy of
-    Answers = 11,         // the segment that this answers
-    ToldLater = 12,       // a later segment, which tells what this one was
-    Unanswered = 13,      // the last probe of a run that nothing answered
+    AcknowledgedAll = 1,     // the peer's segment that acknowledged all that the prober had sent
+    AckNotCaptured = 2,      // the prober's segment that reached SND.NXT; the ACK of it is not in the capture
+    WindowClosed = 3,        // the peer's last segment, with window 0
+    SentBefore = 4,          // the segment that carried the octet first
+    Overtaken = 5,           // the same end's segment that left later and was captured earlier
+    AcknowledgesNew = 6,     // the peer's segment that had just come and is acknowledged
+    RightBehind = 7,         // the segment before, too close for a timer
+    Fin = 8,                 // the FIN that has this sequence number
+    Syn = 9,                 // the SYN
+    SameSegment = 10,        // the segment that this is a copy of
+    Answers = 11,            // the segment that this answers
+    ToldLater = 12,          // a later segment, which tells what this one was
+    Unanswered = 13,         // the last probe of a run that nothing answered
+    PersistsWithOctet = 14,  // the segment that reached SND.NXT: its end sends zero-window probes with an octet
 };
 
 struct Proof {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "spacing.h"
 
+#include <algorithm>
+
 #include "timers.h"
 
 namespace keepalive {
@@ -10,6 +12,10 @@ namespace {
 // TCP_RTO_MAX on Linux is 120 s: the persist timer doubles below it, and then is even. It is late by an eighth at most.
 constexpr Nanoseconds kLongestDoubling = 100 * kSecond;
 constexpr Nanoseconds kLongestPersist = 140 * kSecond;
+
+bool can_be_at_limit(Nanoseconds gap) {
+    return gap >= kLongestDoubling && gap <= kLongestPersist;
+}
 
 bool is_ratio(Nanoseconds a, Nanoseconds b, int least_percent, int most_percent) {
     const auto ratio = static_cast<double>(b) / static_cast<double>(a) * 100.0;
@@ -23,24 +29,49 @@ bool Spacing::is_doubling(Nanoseconds gap, Nanoseconds next_gap) {
 }
 
 bool Spacing::is_even(Nanoseconds gap, Nanoseconds next_gap) {
-    return is_ratio(gap, next_gap, 80, 125);
+    return is_ratio(gap, next_gap, 90, 112);
 }
 
-Spacing Spacing::with(Nanoseconds gap) const {
-    Spacing next;
-    next.gap_ = gap;
-    next.doublings_ = is_doubling(gap_, gap) ? doublings_ + 1 : 0;
-    // Once, TCP_KEEPINTVL after TCP_KEEPIDLE looks like a doubling too.
-    const bool is_persist =
-        gap < kShortestKeepalive || next.doublings_ > 1 || (next.doublings_ == 1 && gap_ < kShortestKeepalive);
-    const bool can_be_persist_at_its_limit = gap >= kLongestDoubling && gap <= kLongestPersist;
-    if (gap >= kShortestKeepalive && !can_be_persist_at_its_limit && is_even(gap_, gap))
-        next.timer_ = Timer::KeepAlive;
-    else if (is_persist)
-        next.timer_ = Timer::Persist;
+Spacing Spacing::with(Nanoseconds time, Nanoseconds gap, Nanoseconds silence) const {
+    Spacing next = *this;
+    if (has_chain())
+        next.go_on_beside_chain(time, silence);
     else
-        next.timer_ = timer_ == Timer::KeepAlive ? Timer::Unknown : timer_;
+        next.go_on(time, gap);
+    next.gap_ = gap;
     return next;
+}
+
+void Spacing::go_on(Nanoseconds time, Nanoseconds gap) {
+    doublings_ = is_doubling(gap_, gap) ? doublings_ + 1 : 0;
+    // Once, TCP_KEEPINTVL after TCP_KEEPIDLE looks like a doubling too.
+    const bool is_chain =
+        gap_ == 0 ? gap < kShortestKeepalive : doublings_ > 1 || (doublings_ == 1 && gap_ < kShortestKeepalive);
+    if (is_chain) {
+        chain_ = time;
+        chain_gap_ = std::max<Nanoseconds>(gap, 1);
+        timer_ = Timer::Persist;
+        return;
+    }
+    timer_ = gap >= kShortestKeepalive && !can_be_at_limit(gap) && is_even(gap_, gap) ? Timer::KeepAlive : Timer::Unknown;
+}
+
+void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds silence) {
+    const Nanoseconds since = time - chain_;
+    // What comes later than the next of the chain: that one was lost, or is not in the capture.
+    const bool is_at_limit = chain_gap_ >= kLongestDoubling / 2 && can_be_at_limit(since);
+    if (is_doubling(chain_gap_, since) || since > 2 * chain_gap_ || is_at_limit) {
+        chain_ = time;
+        chain_gap_ = since;
+        timer_ = Timer::Persist;
+        return;
+    }
+    const Nanoseconds interval = beside_ == kNever ? kNever : time - beside_;
+    const bool is_regular = is_even(beside_silence_, silence) || is_even(beside_interval_, interval);
+    beside_ = time;
+    beside_silence_ = silence;
+    beside_interval_ = interval;
+    timer_ = is_regular ? Timer::KeepAlive : Timer::Unknown;
 }
 
 }  // namespace keepalive

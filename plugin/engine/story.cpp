@@ -26,7 +26,7 @@ std::uint32_t expected_ack(const Scene& scene) {
 }
 
 bool needs_story(const Finding& finding) {
-    return finding.gap != kNever || (finding.verdict != Verdict::None && finding.verdict != Verdict::Other);
+    return finding.is_spaced || (finding.verdict != Verdict::None && finding.verdict != Verdict::Other);
 }
 
 }  // namespace
@@ -37,10 +37,8 @@ Record* Story::tell(const Scene& scene, const Finding& finding, Story*& story, M
     Record* record = nullptr;
     if (story != nullptr) {
         story->revise(scene.segment.end, finding.revision, scene.segment.frame);
-        if (finding.gap != kNever) {
-            Spacing& spacing = story->probers_[scene.segment.end].spacing;
-            spacing = spacing.with(finding.gap);
-        }
+        if (finding.is_spaced)
+            story->probers_[scene.segment.end].spacing = finding.spacing;
         if (finding.crosses)
             story->probers_[1U - scene.segment.end].crossed();
         switch (finding.verdict) {
@@ -148,10 +146,12 @@ const Record* Story::revise(unsigned end, Revision revision, std::uint32_t told_
     switch (revision) {
         case Revision::None: return nullptr;
         case Revision::Confirm: prober.confirm(false, told_by); return nullptr;
+        case Revision::ConfirmEven: prober.confirm_even(told_by); return nullptr;
         case Revision::ConfirmInferred: prober.confirm(true, told_by); return nullptr;
         case Revision::ExpectInferred: newest->inferred = true; return nullptr;
         case Revision::Refute: prober.refute(newest->mistake, told_by); return newest;
-        case Revision::RefuteDoubling: prober.refute_doubling(told_by); return nullptr;
+        case Revision::RefuteChain: prober.refute_doubling(true, told_by); return nullptr;
+        case Revision::RefuteDoubling: prober.refute_doubling(false, told_by); return nullptr;
     }
     return nullptr;
 }

@@ -16,6 +16,10 @@ constexpr Nanoseconds kShortestKeepalive = 950 * kMillisecond;
 // soonest known, come 100 ms after data, and no stack repeats a probe so fast.
 constexpr Nanoseconds kAtOnce = 20 * kMillisecond;
 
+// The shortest retransmission timeout (Linux: TCP_RTO_MIN), with which the persist timer begins; and what waits for a
+// closed window leaves sooner than that once it opens.
+constexpr Nanoseconds kShortestPersist = 200 * kMillisecond;
+
 // No path holds a segment back for longer.
 constexpr Nanoseconds kLongestDisorder = 900 * kMillisecond;
 

@@ -78,8 +78,10 @@ TEST(ZeroWindowProbe, data_is_written_after_some_keepalives) {
         answer2:  10.01  B  .   1     ack 5  win 0  > response to=probe2
                   12.70  A  .   4     ack 1  mark keepalive  > zero-window-probe now=undecided
                   12.71  B  .   1     ack 5  win 0
-                  13.10  A  .   4     ack 1  mark keepalive  > zero-window-probe
+                  13.10  A  .   4     ack 1  mark keepalive  > zero-window-probe now=undecided
                   13.11  B  .   1     ack 5  win 0
+                  13.90  A  .   4     ack 1  mark keepalive  > zero-window-probe
+                  13.91  B  .   1     ack 5  win 0
     )");
 }
 
@@ -129,6 +131,76 @@ TEST(ZeroWindowProbe, spacing_known_from_before_the_window_closed) {
                   4.001  B  .   1     ack 9  win 0
         probe2:   7.001  A  .   8     ack 1         > probe in=answer2
         answer2:  7.002  B  .   1     ack 9  win 0  > response to=probe2
+    )");
+}
+
+// FreeBSD: tcp_timer_persist sends the octet that waits, tcp_timer_keep an empty segment below it.
+TEST(ZeroWindowProbe, an_empty_segment_of_an_end_that_persists_with_an_octet_is_a_keepalive) {
+    EXPECT_STORY(R"(
+                0.000  A  P.  1(4)  ack 1
+        ack:    0.001  B  .   1     ack 5  win 0
+        probe1: 2.001  A  .   4     ack 1         > probe in=answer1 now=undecided
+        answer1: 2.002  B  .   1     ack 5  win 0  > response to=probe1 now=nothing
+                5.001  A  .   5(1)  ack 1
+                5.002  B  .   1     ack 5  win 0
+        probe2: 7.003  A  .   4     ack 1         > probe in=answer2
+        answer2: 7.004  B  .   1     ack 5  win 0  > response to=probe2
+                10.00  A  .   5(1)  ack 1
+                10.01  B  .   1     ack 5  win 0
+                12.02  A  .   4     ack 1         > probe
+    )");
+}
+
+// lwIP: the octet advances SND.NXT, so that the keepalive begins at the peer's RCV.NXT, and Linux does not answer it.
+TEST(ZeroWindowProbe, an_octet_that_advances_snd_nxt) {
+    EXPECT_STORY(R"(
+                0.000  A  P.  1(4)  ack 1  id 1
+                0.001  B  .   1     ack 5  win 0
+                1.200  A  .   5(1)  ack 1  id 2
+                1.201  B  .   1     ack 5  win 0
+                3.700  A  .   5     ack 1  id 3  mark keepalive  > probe number=1
+                4.200  A  .   5(1)  ack 1  id 4  mark keepalive  > zero-window-probe
+                4.201  B  .   1     ack 5  win 0  mark ack       > ack-of-other
+                6.700  A  .   5     ack 1  id 5  mark keepalive  > probe number=1 unanswered
+                7.700  A  .   5     ack 1  id 6  mark keepalive  > probe number=2 unanswered
+                8.700  A  R.  6     ack 1  id 7                  > gave-up run=2
+    )");
+}
+
+// gVisor: both timers run, and their segments are alike.
+TEST(ZeroWindowProbe, keepalives_beside_the_chain_of_the_persist_timer) {
+    EXPECT_STORY(R"(
+                 0.000  A  P.  1(4)  ack 1
+                 0.001  B  .   1     ack 5  win 0
+                 0.201  A  .   4     ack 1  mark keepalive  > zero-window-probe
+                 0.202  B  .   1     ack 5  win 0
+                 0.602  A  .   4     ack 1  mark keepalive  > zero-window-probe
+                 0.603  B  .   1     ack 5  win 0
+                 1.403  A  .   4     ack 1  mark keepalive  > zero-window-probe
+                 1.404  B  .   1     ack 5  win 0
+                 3.004  A  .   4     ack 1  mark keepalive  > zero-window-probe
+                 3.005  B  .   1     ack 5  win 0
+        probe1:  5.006  A  .   4     ack 1         > probe in=answer1 now=undecided
+        answer1: 5.007  B  .   1     ack 5  win 0  > response to=probe1 now=nothing
+                 6.205  A  .   4     ack 1  mark keepalive  > zero-window-probe
+                 6.206  B  .   1     ack 5  win 0
+        probe2:  8.208  A  .   4     ack 1         > probe in=answer2
+        answer2: 8.209  B  .   1     ack 5  win 0  > response to=probe2
+    )");
+}
+
+// CycloneTCP: neither chain nor even gaps are to be seen, so nothing is said.
+TEST(ZeroWindowProbe, two_timers_from_the_beginning_stay_undecided) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        1.169  A  .   4     ack 1  mark keepalive  > undecided
+        1.170  B  .   1     ack 5  win 0
+        1.971  A  .   4     ack 1  mark keepalive  > undecided
+        1.972  B  .   1     ack 5  win 0
+        3.173  A  .   4     ack 1  mark keepalive  > undecided
+        3.174  B  .   1     ack 5  win 0
+        3.774  A  .   4     ack 1  mark keepalive  > undecided
     )");
 }
 

@@ -27,9 +27,11 @@ enum class Verdict : std::uint8_t {
 enum class Revision : std::uint8_t {
     None,
     Confirm,
+    ConfirmEven,      // the newest of them are, as far back as their spacing is even; the others stay undecided
     ConfirmInferred,  // they are probes; no acknowledgement before them shows it
     ExpectInferred,   // still undecided; should they be confirmed, they are inferred
     Refute,
+    RefuteChain,     // zero-window probes, and this segment goes on with their doubling
     RefuteDoubling,  // zero-window probes, as far back as their spacing doubles; before that, keepalives
 };
 
@@ -38,7 +40,8 @@ struct Finding {
     Mistake mistake = Mistake::None;
     Proof proof;
     Revision revision = Revision::None;  // of the sender's own undecided probes
-    Nanoseconds gap = kNever;            // since the probe before, where the window is closed: its spacing counts
+    Spacing spacing;                     // of the sender's probes into a closed window, with this one; if `is_spaced`
+    bool is_spaced = false;              //
     bool crosses = false;                // the probe that waits had not arrived when this was sent
     bool is_duplicate = false;           // copies a probe or a response
 };

@@ -68,7 +68,8 @@ Finding before_acknowledgement(const Scene& scene, Sent when) {
 // it comes; one octet without PSH that is not the one which the stream has there.
 // Proof: the segment that overtook it, that it acknowledges, or that came right before; or the FIN.
 Finding late_ack(const Scene& scene) {
-    if (scene.place == Place::BelowNxt && scene.peer.is_window_closed())
+    const bool may_be_keepalive = scene.segment.length == 0 && scene.me.persists_with_octet();
+    if (scene.place == Place::BelowNxt && scene.peer.is_window_closed() && !may_be_keepalive)
         return {};  // a zero-window probe, whatever its age
     const Sent when = when_sent(scene);
     if (when == Sent::Before)

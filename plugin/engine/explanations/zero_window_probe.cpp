@@ -1,38 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "../timers.h"
 #include "explanation.h"
 
 namespace keepalive {
 
-namespace {
-
-// Data that waited for a closed window leaves as soon as it opens.
-constexpr Nanoseconds kPromptly = 200 * kMillisecond;
-
-}  // namespace
-
 // Zero-window probe: the persist timer asks whether the peer's window has opened, as data waits to be sent.
 // Told by: a closed window, and a first gap under 950 ms or gaps that double; or a closed window while the capture does
 // not show that all is acknowledged. Later it may be told by data that leaves within 200 ms of the window's opening.
-// Not told so: if the gaps are even, of 950 ms or more and not near the persist timer's limit of 120 s.
+// Not told so: an empty segment of an end whose zero-window probes carry the octet that waits (FreeBSD, lwIP, NetX Duo);
+// if the gaps are even, of 950 ms or more and not near the persist timer's limit of 120 s.
 // Proof: the peer's last segment, with window 0.
 Finding zero_window_probe(const Scene& scene) {
     const bool peer_seen = scene.peer.was_seen();
     if (peer_seen && !scene.peer.is_window_closed())
         return {};
+    if (scene.segment.length == 0 && scene.me.persists_with_octet())
+        return {};
     Finding finding = other(Mistake::ZeroWindowProbe, Evidence::WindowClosed, scene.peer_frame);
     if (peer_seen && scene.place == Place::BelowNxt)
         return finding;
     const Record* newest = scene.own != nullptr ? scene.own->newest() : nullptr;
-    finding.gap = newest != nullptr ? scene.segment.time - newest->time : scene.since_activity();
-    const Spacing spacing = (scene.own != nullptr ? scene.own->spacing : Spacing{}).with(finding.gap);
-    if (spacing.timer() == Spacing::Timer::Persist) {
-        finding.revision = Revision::RefuteDoubling;
+    const Nanoseconds gap = newest != nullptr ? scene.segment.time - newest->time : scene.since_activity();
+    const Spacing before = scene.own != nullptr ? scene.own->spacing : Spacing{};
+    finding.spacing = before.with(scene.segment.time, gap, scene.silence());
+    finding.is_spaced = true;
+    if (finding.spacing.timer() == Spacing::Timer::Persist) {
+        finding.revision = before.has_chain() ? Revision::None : Revision::RefuteChain;
         return finding;
     }
     finding.mistake = Mistake::None;
-    if (spacing.timer() == Spacing::Timer::KeepAlive) {
-        finding.revision = peer_seen ? Revision::Confirm : Revision::ConfirmInferred;
-    } else if (peer_seen && (scene.own == nullptr || !Spacing::is_even(scene.own->usual_silence, scene.silence()))) {
+    if (finding.spacing.timer() == Spacing::Timer::KeepAlive) {
+        finding.revision = peer_seen ? Revision::ConfirmEven : Revision::ConfirmInferred;
+    } else if (peer_seen && (scene.own == nullptr || before.has_chain() ||
+                             !Spacing::is_even(scene.own->usual_silence, scene.silence()))) {
         finding.verdict = Verdict::Undecided;
         return finding;
     }
@@ -43,9 +43,16 @@ Finding zero_window_probe(const Scene& scene) {
 }
 
 Revision zero_window_probe_after_opening(const Scene& scene, const Prober& prober, bool is_own) {
-    if (!prober.is_undecided() || prober.window_opened == kNever)
+    if (!prober.is_undecided())
         return Revision::None;
-    if (scene.segment.time - prober.window_opened >= kPromptly)
+    // The persist timer's own form: what came without an octet before was none of it.
+    const bool is_empty = !prober.undecided()->has_octet;
+    if (is_own && is_empty && scene.peer.is_window_closed() && scene.segment.length == 1 && scene.me.knows_una() &&
+        scene.segment.seq == scene.me.una())
+        return Revision::Confirm;
+    if (prober.window_opened == kNever)
+        return Revision::None;
+    if (scene.segment.time - prober.window_opened >= kShortestPersist)
         return Revision::Confirm;
     return is_own && scene.segment.length > 0 ? Revision::RefuteDoubling : Revision::None;
 }
