@@ -47,8 +47,10 @@ Record* Connection::examine(const Segment& segment, Memory& memory) {
     Record* record = Story::tell(scene, finding, story_, memory);
     if (scene.place == Place::Reset)
         return record;
+    // Whatever begins where a probe begins and is none is answered like one.
+    const bool is_none = finding.verdict == Verdict::Other || finding.verdict == Verdict::Response;
     if (scene.place != Place::Syn)
-        me.set_last_other(finding.verdict == Verdict::Other && scene.place != Place::Elsewhere);
+        me.set_last_other(is_none && (scene.place == Place::BelowUna || scene.place == Place::BelowNxt));
     remember(segment, print, record);
     return record;
 }

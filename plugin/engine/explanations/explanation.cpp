@@ -20,10 +20,11 @@ struct Rule {
 };
 
 // What can be excluded comes before what is left: a keepalive probe has nothing to tell it but its place.
-constexpr std::array<Rule, 9> kInThisOrder{{
+constexpr std::array<Rule, 10> kInThisOrder{{
     {reset, at(Place::Reset)},
     {handshake, at(Place::Syn) | at(Place::BelowUna)},
     {retransmission, at(Place::BelowUna) | at(Place::BelowNxt)},
+    {response, at(Place::BelowUna) | at(Place::BelowNxt)},
     {late_ack, at(Place::BelowUna) | at(Place::BelowNxt)},
     {zero_window_probe, at(Place::BelowUna) | at(Place::BelowNxt)},
     {first_sight, at(Place::FirstSight)},

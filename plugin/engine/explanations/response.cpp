@@ -4,16 +4,35 @@
 
 namespace keepalive {
 
+namespace {
+
+// A busy or slow host answers within a second; later, the peer's next probe is more likely.
+constexpr Nanoseconds kLatestAnswer = kSecond;
+
+bool is_place_of_probe(Place place) {
+    return place == Place::BelowUna || place == Place::BelowNxt;
+}
+
+bool answers_with_fins_number(const Scene& scene) {
+    const Record* probe = scene.other->awaiting();
+    return scene.me.has_sent_fin() && !scene.me.has_rested_at_nxt() && scene.segment.is_pure_ack() && probe != nullptr &&
+           scene.segment.time - probe->time < kLatestAnswer;
+}
+
+}  // namespace
+
 // Response: the peer's ACK of a probe.
 // Told by: a pure ACK of one octet more than the probe begins with, while a probe waits for its answer or one of the
 // run that was answered still may get its own. Data answers as well, unless the prober has sent data since.
+// An end that has sent its FIN may answer with the FIN's sequence number (FreeRTOS+TCP, 70 to 500 ms later): its place is
+// that of a probe, and while it has sent nothing behind its FIN, the probe that waits is what it answers.
 // Not told so: if it comes sooner than the path allows and has something of its own to say (data, another window): then
 // it crossed the probe.
 // Proof: the probe.
 Finding response(const Scene& scene) {
     const Segment& segment = scene.segment;
     const Prober* prober = scene.other;
-    if (prober == nullptr)
+    if (prober == nullptr || (is_place_of_probe(scene.place) && !answers_with_fins_number(scene)))
         return {};
     if (segment.is_pure_ack() && prober->is_answer_after_crossing(segment) && !is_after(scene.peer.nxt(), segment.ack))
         return found(Verdict::ResponseToCrossed, Evidence::Answers, 0);

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gtest/gtest.h>
+
+#include "script.h"
+
+namespace {
+
+// FreeRTOS+TCP after its FIN.
+TEST(Response, a_half_closed_end_answers_with_the_number_of_its_fin) {
+    EXPECT_STORY(R"(
+                 0.000  A  P.  1(4)  ack 1  id 1
+                 0.001  B  .   1     ack 5
+                 0.300  A  F.  5     ack 1  id 2
+                 0.301  B  .   1     ack 6
+        probe1:  2.301  B  .   0     ack 6                       > probe in=answer1 missed unanswered
+        answer1: 2.381  A  .   5     ack 1  id 3  mark keepalive > response to=probe1 missed
+        probe2:  4.302  B  .   0     ack 6                       > probe in=answer2
+        answer2: 4.802  A  .   5     ack 1  id 4  mark keepalive > response to=probe2 missed
+                 4.803  B  .   1     ack 6        mark ack       > ack-of-other
+    )");
+}
+
+// Linux in FIN_WAIT2 has acknowledged something since its FIN, so what it sends below is a probe.
+TEST(Response, a_probe_of_a_half_closed_end_that_crosses_the_peers_is_none) {
+    EXPECT_STORY(R"(
+                 0.000  A  P.  1(4)  ack 1
+                 0.001  B  .   1     ack 5
+                 0.300  A  F.  5     ack 1
+                 0.301  B  P.  1(3)  ack 6
+                 0.302  A  .   6     ack 4
+        probe1:  2.400  B  .   3     ack 6  > probe in=answer2
+        probe2:  2.400  A  .   5     ack 4  > probe in=answer1
+        answer1: 2.401  B  .   4     ack 6  > response to=probe2
+        answer2: 2.401  A  .   6     ack 4  > response to=probe1
+    )");
+}
+
+}  // namespace
