@@ -144,7 +144,7 @@ void Connection::remember(const Segment& segment, const Print& print, const Reco
     // Nor does an old acknowledgement count (tcp_ack in net/ipv4/tcp_input.c: old_ack).
     const bool is_old_ack = segment.is_pure_ack() && peer.knows_una() && is_before(segment.ack, peer.una());
     if (!is_below && !is_old_ack)
-        hear(segment, was_closed);
+        hear(segment, was_closed, is_probe);
     if (story_ != nullptr && is_new_data)
         story_->sent_new_data(segment.end);
     if (is_exchange)
@@ -156,11 +156,11 @@ void Connection::remember(const Segment& segment, const Print& print, const Reco
 }
 
 // The peer's TCP accepts the segment.
-void Connection::hear(const Segment& segment, bool was_closed) {
+void Connection::hear(const Segment& segment, bool was_closed, bool is_probe) {
     const unsigned listener = 1U - segment.end;
     ends_[listener].heard(segment.time);
     if (story_ != nullptr)
-        story_->heard(listener, segment, was_closed);
+        story_->heard(listener, segment, was_closed, is_probe);
 }
 
 }  // namespace keepalive

@@ -32,7 +32,7 @@ private:
     void reconsider(const Scene& scene);
     void remember(const Segment& segment, const Print& print, const Record* record);
     void revise(unsigned end, Revision revision, std::uint32_t told_by);
-    void hear(const Segment& segment, bool was_closed);
+    void hear(const Segment& segment, bool was_closed, bool is_probe);
 
     std::array<End, 2> ends_{};
     Story* story_ = nullptr;                      // made with the first probe: most connections never need it

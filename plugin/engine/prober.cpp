@@ -180,6 +180,11 @@ void Prober::answered(const Segment& answer, Record* record, Type type) {
     pair(probe, record, type, answer.frame, answer.time);
     if (probe.run->run_last == probe.run && &probe != crossed_ && (fastest_ == 0 || probe.response_time < fastest_))
         fastest_ = probe.response_time;
+    // Data that comes before any response time is known may have crossed the probe: an ACK of its own tells.
+    if (record == nullptr && crossed_ == nullptr) {
+        crossed_ = &probe;
+        crossed_by_ = Crossing::FirstData;
+    }
     overdue_ = record != nullptr ? find_overdue(awaiting_, probe.run) : nullptr;
 }
 
@@ -187,15 +192,16 @@ bool Prober::is_too_soon(const Segment& answer) const {
     return awaiting_ != nullptr && answer.time - awaiting_->time < fastest_ - fastest_ / 8 - kUnevenPath;
 }
 
-bool Prober::is_answer_after_crossing(const Segment& ack) const {
-    if (crossed_ == nullptr || !crossed_->is_answered_by(ack))
-        return false;
-    const Nanoseconds since = ack.time - crossed_->time;
+bool Prober::can_answer_crossed(Nanoseconds since) const {
+    if (crossed_by_ != Crossing::TooSoon)
+        return since < kLatestAnswer;
     return since >= fastest_ - fastest_ / 8 && since - fastest_ <= fastest_ / 2;
 }
 
 void Prober::answered_after_crossing(const Segment& ack, Record& record) {
     pair(*crossed_, &record, Type::Response, ack.frame, ack.time);
+    if (crossed_by_ == Crossing::FirstData)
+        fastest_ = crossed_->response_time;
     crossed_ = nullptr;
 }
 

@@ -34,8 +34,12 @@ public:
     // Sooner than the path allows: the segment left before the probe that waits had arrived.
     bool is_too_soon(const Segment& answer) const;
     // So a segment that has something else to say crossed the probe: the answer is still to come.
-    void crossed() { crossed_ = awaiting_; }
-    bool is_answer_after_crossing(const Segment& ack) const;
+    void crossed() { crossed_ = awaiting_, crossed_by_ = Crossing::TooSoon; }
+    // The peer's own probe came while a probe waits: the answer is still to come.
+    void crossed_by_probe() { crossed_ = awaiting_, crossed_by_ = Crossing::Probe; }
+    // The probe whose answer is still to come, or null, and how long after it an ACK may be that answer.
+    const Record* crossed_probe() const { return crossed_; }
+    bool can_answer_crossed(Nanoseconds since) const;
     void answered_after_crossing(const Segment& ack, Record& record);
     // One more answer to the run that was answered before: answers come in the order of the probes.
     void answered_again(const Segment& answer, Record& record);
@@ -84,6 +88,8 @@ private:
     Record* overdue_ = nullptr;
     Record* run_ = nullptr;
     Record* crossed_ = nullptr;
+    enum class Crossing : std::uint8_t { TooSoon, Probe, FirstData };
+    Crossing crossed_by_ = Crossing::TooSoon;
     Nanoseconds fastest_ = 0;
     std::uint32_t in_run_ = 0;
     std::uint32_t in_idle_ = 0;

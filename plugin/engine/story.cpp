@@ -156,8 +156,10 @@ const Record* Story::revise(unsigned end, Revision revision, std::uint32_t told_
     return nullptr;
 }
 
-void Story::heard(unsigned listener, const Segment& segment, bool was_closed) {
+void Story::heard(unsigned listener, const Segment& segment, bool was_closed, bool is_probe) {
     Prober& prober = probers_[listener];
+    if (is_probe && prober.awaiting() != nullptr && prober.awaiting()->answer_frame == 0)
+        prober.crossed_by_probe();
     prober.end_run();
     if (segment.window == 0) {
         prober.window_opened = kNever;

@@ -27,8 +27,9 @@ public:
     bool is_at_rest() const { return probers_[0].is_at_rest() && probers_[1].is_at_rest(); }
     const Prober& prober(unsigned end) const { return probers_[end]; }
 
-    // The TCP of `listener` accepted the peer's segment; `was_closed`: the window that it showed before was 0.
-    void heard(unsigned listener, const Segment& segment, bool was_closed);
+    // The TCP of `listener` accepted the peer's segment; `was_closed`: the window that it showed before was 0; `is_probe`:
+    // the segment is a probe itself.
+    void heard(unsigned listener, const Segment& segment, bool was_closed, bool is_probe);
     // `end` sent data that it had not sent before.
     void sent_new_data(unsigned end) { probers_[end].spacing = {}; }
     void end_idle(Outcome outcome);

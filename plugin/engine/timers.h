@@ -23,6 +23,9 @@ constexpr Nanoseconds kShortestPersist = 200 * kMillisecond;
 // No path holds a segment back for longer.
 constexpr Nanoseconds kLongestDisorder = 900 * kMillisecond;
 
+// A busy or slow host answers a probe within a second; later, the next probe is more likely than the answer.
+constexpr Nanoseconds kLatestAnswer = kSecond;
+
 // The Linux timer wheel is late by up to an eighth (kernel/time/timer.c), and the capture adds a little.
 constexpr Nanoseconds latest(Nanoseconds timer) {
     return timer > INT64_MAX / 2 ? INT64_MAX : timer + timer / 8 + 100 * kMillisecond;

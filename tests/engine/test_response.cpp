@@ -35,4 +35,39 @@ TEST(Response, a_probe_of_a_half_closed_end_that_crosses_the_peers_is_none) {
     )");
 }
 
+// Windows: both ends send their octet within microseconds.
+TEST(Response, octets_that_cross_are_both_answered) {
+    EXPECT_STORY(R"(
+                 0.000  A  P.  1(4)  ack 1
+                 0.001  B  P.  1(3)  ack 5
+                 0.002  A  .   5     ack 4
+        probe1:  2.000  A  .   4(1)  ack 4  octet 0   > probe in=answer1
+        probe2:  2.001  B  .   3(1)  ack 5  octet 0   > probe in=answer2
+        answer2: 2.010  A  .   5     ack 4  sack 3-4  > response to=probe2
+        answer1: 2.020  B  .   4     ack 5  sack 4-5  > response to=probe1
+    )");
+}
+
+TEST(Response, data_that_crossed_the_first_probe_is_no_answer) {
+    EXPECT_STORY(R"(
+                0.000  A  P.  1(4)  ack 1
+                0.050  B  .   1     ack 5
+        probe:  2.000  A  .   4     ack 1  > probe in=answer response-time=0.1
+                2.020  B  P.  1(9)  ack 5
+                2.021  A  .   5     ack 10
+        answer: 2.100  B  .   10    ack 5  > response to=probe
+    )");
+}
+
+TEST(Response, data_that_nothing_follows_is_an_answer) {
+    EXPECT_STORY(R"(
+                0.000  A  P.  1(4)  ack 1
+                0.050  B  .   1     ack 5
+                2.000  A  .   4     ack 1  > probe in=data
+        data:   2.020  B  P.  1(9)  ack 5
+                2.021  A  P.  5(1)  ack 10
+                2.100  B  .   10    ack 6
+    )");
+}
+
 }  // namespace

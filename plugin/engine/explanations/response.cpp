@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "../serial.h"
+#include "../timers.h"
 #include "explanation.h"
 
 namespace keepalive {
 
 namespace {
-
-// A busy or slow host answers within a second; later, the peer's next probe is more likely.
-constexpr Nanoseconds kLatestAnswer = kSecond;
 
 bool is_place_of_probe(Place place) {
     return place == Place::BelowUna || place == Place::BelowNxt;
@@ -17,6 +15,19 @@ bool answers_with_fins_number(const Scene& scene) {
     const Record* probe = scene.other->awaiting();
     return scene.me.has_sent_fin() && !scene.me.has_rested_at_nxt() && scene.segment.is_pure_ack() && probe != nullptr &&
            scene.segment.time - probe->time < kLatestAnswer;
+}
+
+// The probe crossed something of the peer: an ACK that acknowledges nothing else is its answer, and a D-SACK that names
+// the probe's octet (RFC 2883) whenever it comes.
+bool answers_crossed(const Scene& scene) {
+    const Segment& segment = scene.segment;
+    const Record* probe = scene.other->crossed_probe();
+    if (probe == nullptr || !segment.is_pure_ack() || !probe->is_answered_by(segment) ||
+        is_after(scene.peer.nxt(), segment.ack) || segment.window != scene.me.window())
+        return false;
+    const bool names_probe =
+        probe->has_octet && segment.has_sack && segment.sack_left == probe->seq && segment.sack_right == probe->seq + 1;
+    return names_probe || scene.other->can_answer_crossed(segment.time - probe->time);
 }
 
 }  // namespace
@@ -34,7 +45,7 @@ Finding response(const Scene& scene) {
     const Prober* prober = scene.other;
     if (prober == nullptr || (is_place_of_probe(scene.place) && !answers_with_fins_number(scene)))
         return {};
-    if (segment.is_pure_ack() && prober->is_answer_after_crossing(segment) && !is_after(scene.peer.nxt(), segment.ack))
+    if (answers_crossed(scene))
         return found(Verdict::ResponseToCrossed, Evidence::Answers, 0);
     const bool is_repeated = prober->awaiting() == nullptr && segment.window == scene.me.window();
     const Record* probe = is_repeated ? prober->overdue() : prober->awaiting();
