@@ -45,8 +45,10 @@ Record* Connection::examine(const Segment& segment, Memory& memory) {
     const Scene scene = scene_of(segment);
     const Finding finding = explain(scene);
     Record* record = Story::tell(scene, finding, story_, memory);
-    if (scene.place == Place::Reset)
+    if (scene.place == Place::Reset) {
+        me.sent_reset(segment, print);
         return record;
+    }
     // Whatever begins where a probe begins and is none is answered like one.
     const bool is_none = finding.verdict == Verdict::Other || finding.verdict == Verdict::Response;
     if (scene.place != Place::Syn)

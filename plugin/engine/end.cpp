@@ -51,6 +51,12 @@ void End::sent(const Segment& segment, const Print& print, bool is_probe) {
     known_.seen = true;
 }
 
+void End::sent_reset(const Segment& segment, const Print& print) {
+    if (segment.length <= 1)
+        prints_ = {print, prints_[0], prints_[1]};
+    note_ip_id(segment.ip_id);
+}
+
 void End::note_ip_id(std::uint16_t ip_id) {
     if (ip_id == 0 || ip_id == ip_id_)
         return;

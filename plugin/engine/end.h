@@ -33,6 +33,8 @@ class End {
 public:
     // Takes note of a segment that this end sent; `print` is its own. The octet of a probe is none of the stream.
     void sent(const Segment& segment, const Print& print, bool is_probe);
+    // Takes note of a RST that this end sent: only its copies matter any more.
+    void sent_reset(const Segment& segment, const Print& print);
     // Takes note of an acknowledgement of what this end sent.
     void acknowledged(const Segment& by_peer);
     // This end probed at `seq`, so it knows that all before seq + 1 is acknowledged, although the capture does not show it.

@@ -97,7 +97,8 @@ void Prober::confirm_even(std::uint32_t told_by) {
     const Record* later = nullptr;
     for (Record* probe = undecided_; probe != nullptr && probe->undecided; later = probe, probe = probe->previous) {
         // The first of an idle period comes after TCP_KEEPIDLE, the others after TCP_KEEPINTVL.
-        const bool is_first = probe->previous == nullptr && (probe->silence == kNever || probe->silence >= kShortestKeepalive);
+        const bool is_first =
+            probe->previous == nullptr && (probe->silence == kNever || probe->silence >= kShortestKeepalive);
         const bool is_even = later == nullptr || is_first || Spacing::is_even(probe->interval(), later->interval());
         if (!is_even)
             break;
@@ -236,7 +237,7 @@ void Prober::end_run() {
 
 void Prober::gave_up(Record& reset) {
     // Whoever gives up has heard nothing, whether or not the capture shows the peer.
-    for (Record* probe = newest_; probe != nullptr && probe->run == run_; probe = probe->previous)
+    for (Record* probe = awaiting_; probe != nullptr && probe->run == run_; probe = probe->previous)
         count_unanswered(*probe);
     reset.type = Type::GaveUp;
     reset.run = run_;

@@ -103,4 +103,17 @@ TEST(Copy, from_the_other_end_of_a_path) {
     )");
 }
 
+TEST(Copy, a_merged_file_whose_clock_is_late_by_more_than_a_second) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1  id 1
+        0.001  B  .   1     ack 5  id 9
+        2.001  A  .   4     ack 1  id 2                  > probe number=1 unanswered
+        3.001  A  .   4     ack 1  id 3                  > probe number=2 unanswered
+        3.401  A  .   4     ack 1  id 2  mark keepalive  > copy duplicate
+        4.001  A  R.  5     ack 1  id 4                  > gave-up run=2
+        4.401  A  .   4     ack 1  id 3  mark keepalive  > copy
+        5.401  A  R.  5     ack 1  id 4
+    )");
+}
+
 }  // namespace

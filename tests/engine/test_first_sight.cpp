@@ -143,4 +143,27 @@ TEST(FirstSight, half_closed_and_the_peer_out_of_sight) {
     )");
 }
 
+TEST(FirstSight, the_fin_at_the_next_number_tells) {
+    EXPECT_STORY(R"(
+        0.0  A  .   4     ack 1  > probe inferred number=1 now=undecided
+        1.0  A  .   4     ack 1  > probe inferred number=2 now=undecided
+        1.3  A  F.  5     ack 1
+    )");
+}
+
+TEST(FirstSight, two_octets_in_one_direction_are_both_probes) {
+    EXPECT_STORY(R"(
+        0.0  A  .   4(1)  ack 1  octet 0                  > probe inferred number=1 now=undecided
+        1.0  A  .   4(1)  ack 1  octet 0  mark keepalive  > probe inferred number=2
+    )");
+}
+
+TEST(FirstSight, a_short_gap_shows_no_closed_window_before_the_peer_is_seen) {
+    EXPECT_STORY(R"(
+                0.0    A  P.  1(4)  ack 1
+        probe:  0.6    A  .   4     ack 1  mark keepalive  > probe inferred in=answer now=undecided
+        answer: 0.601  B  .   1     ack 5                  > response to=probe missed
+    )");
+}
+
 }  // namespace

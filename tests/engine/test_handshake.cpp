@@ -13,5 +13,13 @@ TEST(Handshake, handshake_that_repeats_its_first_number) {
     )");
 }
 
+TEST(Handshake, a_syn_ack_that_is_sent_again_with_its_identification_is_no_copy) {
+    EXPECT_STORY(R"(
+        0.000  A  S   4            id 1
+        0.001  B  S.  0     ack 5  id 7
+        1.001  B  S.  0     ack 5  id 7
+        1.002  A  .   5     ack 1  id 2
+    )");
+}
 
 }  // namespace

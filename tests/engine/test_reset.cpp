@@ -129,4 +129,29 @@ TEST(Reset, a_reset_that_answers_over_a_long_path) {
     )");
 }
 
+// FreeBSD: the persist timer sends its octet between the last probe and the reset.
+TEST(Reset, gave_up_into_a_closed_window) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        1.501  A  .   5(1)  ack 1
+        1.502  B  .   1     ack 5  win 0
+        3.503  A  .   4     ack 1         > probe number=1 unanswered
+        4.503  A  .   4     ack 1         > probe number=2 unanswered
+        5.100  A  .   5(1)  ack 1
+        5.503  A  R.  5     ack 1         > gave-up run=2
+    )");
+}
+
+// CycloneTCP: without ACK, and nothing in its field.
+TEST(Reset, gave_up_with_a_bare_reset) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5
+        2.001  A  .   4     ack 1  > probe number=1 unanswered
+        3.001  A  .   4     ack 1  > probe number=2 unanswered
+        4.001  A  R   5     ack 0  > gave-up run=2
+    )");
+}
+
 }  // namespace

@@ -27,8 +27,10 @@ const Print* copied_print(const Scene& scene, const Print& print) {
     const Segment& segment = scene.segment;
     const End& me = scene.me;
     // Offloaded keepalives and those of devices in between are sent from a template: the newest number, again and again.
-    const bool is_template = segment.ip_id == me.ip_id() && segment.time - me.last_sent() > kLongestDisorder;
-    const bool is_numbered = me.does_ip_id_vary() && segment.ip_id != 0 && !is_template;
+    const bool is_template =
+        segment.may_be_probe() && segment.ip_id == me.ip_id() && segment.time - me.last_sent() > kLongestDisorder;
+    // Some stacks send a SYN again with the identification that it had.
+    const bool is_numbered = me.does_ip_id_vary() && segment.ip_id != 0 && !is_template && !segment.has(kSyn);
     const auto* found = std::find_if(me.prints().begin(), me.prints().end(), [&](const Print& known) {
         const std::int32_t longest_delay = segment.has_timestamps       ? kTimestampTick
                                            : known.ttl() != print.ttl() ? kPathDelay
@@ -70,7 +72,8 @@ Finding copy(const Scene& scene, const Print& print) {
     const Record* probe = scene.own != nullptr ? scene.own->newest() : nullptr;
     const Record* answered = scene.other != nullptr ? scene.other->newest() : nullptr;
     const Record* answer = answered != nullptr ? answered->partner : nullptr;
-    const bool copies_probe = probe != nullptr && probe->seq == segment.seq && !scene.me.was_last_other();
+    const bool copies_probe =
+        probe != nullptr && probe->seq == segment.seq && segment.may_be_probe() && !scene.me.was_last_other();
     const bool copies_answer = answer != nullptr && answer->seq == segment.seq && segment.is_pure_ack();
     Finding finding = other(Mistake::Copy, Evidence::SameSegment, 0);
     finding.is_duplicate = copies_probe || copies_answer;

@@ -65,6 +65,10 @@ inline Finding found(Verdict verdict, Evidence evidence, std::uint32_t frame) {
 enum class Sent : std::uint8_t { Before, After, Unknown };
 Sent when_sent(const Scene& scene);
 
+// Zero-window probes of this sender carry the octet that waits, or that octet was sent before and the peer refuses it: an
+// empty segment below SND.NXT is none of them.
+bool persists_with_octet(const Scene& scene);
+
 // The first explanation that applies; Verdict::None if there is none.
 Finding explain(const Scene& scene);
 

@@ -7,9 +7,9 @@ namespace keepalive {
 
 // First sight: the first segments of an end in the capture, which may be probes: no number tells yet.
 // Told by: at most one octet, before the peer has acknowledged anything. The peer's ACK of one octet more makes it a
-// probe, and so does the sender's own next segment one octet further; anything else makes it none.
-// Not told so: one octet with PSH may be data that is sent for the first time.
-// Proof: the later segment that tells.
+// probe, and so does the sender's own next segment one octet further (an ACK after 950 ms; data or FIN at any time), or the
+// same octet once more without PSH; anything else makes it none. Not told so: one octet with PSH may be data that is sent
+// for the first time. Proof: the later segment that tells.
 Finding first_sight(const Scene& scene) {
     Finding finding = found(Verdict::Undecided, Evidence::None, 0);
     if (scene.segment.length == 1 && scene.segment.has(kPsh))
@@ -25,9 +25,14 @@ Revision first_sight_by_own_next(const Scene& scene) {
     const Record& probe = *scene.own->undecided();
     const bool is_spaced = segment.time - probe.time >= kShortestKeepalive;
     const std::int32_t step = distance(segment.seq, probe.seq);
-    if (step == 0 && is_spaced && segment.may_be_probe() && segment.ack == scene.me.last_ack())
-        return Revision::None;  // repeated: still open
-    const bool goes_on = segment.length > 0 && probe.mistake == Mistake::None && !probe.has_octet;
+    if (step == 0 && is_spaced && segment.may_be_probe() && segment.ack == scene.me.last_ack()) {
+        // Repeated: still open. But data is pushed, so an octet that is not, once more, is none of it.
+        const bool is_garbage =
+            probe.has_octet && segment.length == 1 && !segment.has(kPsh) && probe.mistake == Mistake::None;
+        return is_garbage ? Revision::ConfirmInferred : Revision::None;
+    }
+    const bool has_more = segment.length > 0 || segment.has(kFin);
+    const bool goes_on = has_more && probe.mistake == Mistake::None && !probe.has_octet;
     const bool is_told = step == 1 && (is_spaced || goes_on) && probe.mistake == Mistake::None;
     return is_told ? Revision::ConfirmInferred : Revision::Refute;
 }

@@ -50,9 +50,9 @@ Finding before_acknowledgement(const Scene& scene, Sent when) {
     if (me.was_seen() && is_after(me.last_ack(), segment.ack))
         return other(Mistake::LateAck, Evidence::Overtaken, scene.my_frame);
     // After an empty segment at SND.NXT, only disorder brings an earlier one.
-    const Nanoseconds quiet = me.has_rested_at_nxt() ? kAtOnce : kShortestKeepalive;
+    const Nanoseconds quiet = me.has_rested_at_nxt() || !scene.peer.was_seen() ? kAtOnce : kShortestKeepalive;
     const bool is_deliberate = when == Sent::After && segment.length == 0;
-    if (scene.peer.was_seen() && !is_deliberate && scene.since_sent_by(me) < quiet)
+    if (!is_deliberate && scene.since_sent_by(me) < quiet)
         return other(Mistake::LateAck, Evidence::RightBehind, scene.my_frame);
     return {};
 }
@@ -68,7 +68,7 @@ Finding before_acknowledgement(const Scene& scene, Sent when) {
 // it comes; one octet without PSH that is not the one which the stream has there.
 // Proof: the segment that overtook it, that it acknowledges, or that came right before; or the FIN.
 Finding late_ack(const Scene& scene) {
-    const bool may_be_keepalive = scene.segment.length == 0 && scene.me.persists_with_octet();
+    const bool may_be_keepalive = scene.segment.length == 0 && persists_with_octet(scene);
     if (scene.place == Place::BelowNxt && scene.peer.is_window_closed() && !may_be_keepalive)
         return {};  // a zero-window probe, whatever its age
     const Sent when = when_sent(scene);

@@ -20,7 +20,10 @@ bool is_give_up(const Scene& scene) {
     const Prober* own = scene.own;
     const Record* probe = own != nullptr ? own->awaiting() : nullptr;
     const std::uint32_t seq = scene.segment.seq;
-    if (probe == nullptr || (seq != probe->seq + 1 && seq != scene.me.nxt()) || own->newest() != probe)
+    if (probe == nullptr || (seq != probe->seq + 1 && seq != scene.me.nxt() && seq != scene.me.una()))
+        return false;
+    // A persist timer that sends an octet goes on in between.
+    if (own->newest() != probe && !scene.me.persists_with_octet())
         return false;
     const Nanoseconds since = scene.segment.time - probe->time;
     if (probe->continues_run() && Spacing::is_doubling(probe->previous->interval(), probe->interval()))

@@ -14,7 +14,7 @@ Finding zero_window_probe(const Scene& scene) {
     const bool peer_seen = scene.peer.was_seen();
     if (peer_seen && !scene.peer.is_window_closed())
         return {};
-    if (scene.segment.length == 0 && scene.me.persists_with_octet())
+    if (scene.segment.length == 0 && persists_with_octet(scene))
         return {};
     Finding finding = other(Mistake::ZeroWindowProbe, Evidence::WindowClosed, scene.peer_frame);
     if (peer_seen && scene.place == Place::BelowNxt)
@@ -24,11 +24,16 @@ Finding zero_window_probe(const Scene& scene) {
     const Spacing before = scene.own != nullptr ? scene.own->spacing : Spacing{};
     finding.spacing = before.with(scene.segment.time, gap, scene.silence());
     finding.is_spaced = true;
-    if (finding.spacing.timer() == Spacing::Timer::Persist) {
-        finding.revision = before.has_chain() ? Revision::None : Revision::RefuteChain;
+    if (finding.spacing.timer() == Spacing::Timer::Persist && (peer_seen || before.has_chain())) {
+        finding.revision = before.has_chain() && peer_seen ? Revision::None : Revision::RefuteChain;
         return finding;
     }
     finding.mistake = Mistake::None;
+    // A peer that was not seen has shown no closed window: one short gap proves nothing.
+    if (finding.spacing.timer() == Spacing::Timer::Persist) {
+        finding.verdict = Verdict::Undecided;
+        return finding;
+    }
     if (finding.spacing.timer() == Spacing::Timer::KeepAlive) {
         finding.revision = peer_seen ? Revision::ConfirmEven : Revision::ConfirmInferred;
     } else if (peer_seen && (scene.own == nullptr || before.has_chain() ||
@@ -40,6 +45,11 @@ Finding zero_window_probe(const Scene& scene) {
     finding.proof = peer_seen ? Proof{Evidence::AcknowledgedAll, scene.me.una_frame()}
                               : Proof{Evidence::AckNotCaptured, scene.me.nxt_frame()};
     return finding;
+}
+
+bool persists_with_octet(const Scene& scene) {
+    const End& me = scene.me;
+    return me.persists_with_octet() || (me.knows_una() && me.nxt() == me.una() + 1 && scene.segment.seq == me.una());
 }
 
 Revision zero_window_probe_after_opening(const Scene& scene, const Prober& prober, bool is_own) {
