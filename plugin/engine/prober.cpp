@@ -7,7 +7,8 @@ namespace keepalive {
 
 namespace {
 
-// How many probes can be on their way at once: the path is slower than so many intervals.
+// How many probes can be on their way at once: the path is slower than so many intervals. No answer is looked for
+// further back, so what an answer costs does not grow with the run that it answers.
 constexpr int kOutstandingProbes = 16;
 
 // By how much more than an eighth the response times of a short path differ.
@@ -88,6 +89,7 @@ void Prober::confirm_one(Record& probe, bool inferred, std::uint32_t told_by) {
         settings.first_probe(probe.silence);
 }
 
+// Each probe is decided once: all steps together are no more than there are probes.
 void Prober::confirm_back_from(Record* newest, bool inferred, std::uint32_t told_by) {
     for (Record* probe = newest; probe != nullptr && probe->undecided; probe = probe->previous)
         confirm_one(*probe, inferred, told_by);
@@ -107,6 +109,7 @@ void Prober::confirm_even(std::uint32_t told_by) {
     undecided_ = nullptr;
 }
 
+// Each probe is decided once: all steps together are no more than there are probes.
 void Prober::refute(Mistake mistake, std::uint32_t told_by) {
     for (Record* probe = undecided_; probe != nullptr && probe->undecided; probe = probe->previous) {
         probe->undecided = false;
@@ -129,6 +132,7 @@ void Prober::refute_doubling(bool does_next_double, std::uint32_t told_by) {
     if (undecided_ == nullptr)
         return;
     Record* first = undecided_;
+    // Whatever is passed here is decided below, and so is passed once.
     for (bool is_chain = does_next_double; first->previous != nullptr && first->previous->undecided;
          first = first->previous) {
         const Record& before = *first->previous;
@@ -168,9 +172,10 @@ Record* Prober::answered_by(const Segment& answer) const {
     return probe;
 }
 
-Record* Prober::find_overdue(Record* from, const Record* run) {
-    Record* probe = from;
-    for (int step = 0; step < kOutstandingProbes && probe != nullptr && probe->run == run; ++step, probe = probe->previous)
+// The newest probe of the run that has no answer, if it still may get one.
+Record* Prober::find_overdue(const Record& run) {
+    Record* probe = run.run_last;
+    for (int step = 0; step < kOutstandingProbes && probe != nullptr && probe->run == &run; ++step, probe = probe->previous)
         if (probe->answer_frame == 0)
             return probe;
     return nullptr;
@@ -186,7 +191,7 @@ void Prober::answered(const Segment& answer, Record* record, Type type) {
         crossed_ = &probe;
         crossed_by_ = Crossing::FirstData;
     }
-    overdue_ = record != nullptr ? find_overdue(awaiting_, probe.run) : nullptr;
+    overdue_ = record != nullptr ? find_overdue(*probe.run) : nullptr;
 }
 
 bool Prober::is_too_soon(const Segment& answer) const {
@@ -211,7 +216,7 @@ void Prober::answered_again(const Segment& answer, Record& record) {
     Record* response = &record;
     std::uint32_t frame = answer.frame;
     Nanoseconds time = answer.time;
-    // Each probe from the newest back hands what answered it to the one before.
+    // Each probe from the newest back hands what answered it to the one before; find_overdue() has gone no further.
     for (Record* probe = oldest->run->run_last; response != nullptr && probe != nullptr; probe = probe->previous) {
         Record* const earlier = probe->partner;
         const std::uint32_t earlier_frame = probe->answer_frame;
@@ -224,7 +229,7 @@ void Prober::answered_again(const Segment& answer, Record& record) {
         time = earlier_time;
     }
     fastest_ = oldest->response_time;
-    overdue_ = find_overdue(oldest->previous, oldest->run);
+    overdue_ = find_overdue(*oldest->run);
 }
 
 void Prober::end_run() {
@@ -236,7 +241,8 @@ void Prober::end_run() {
 }
 
 void Prober::gave_up(Record& reset) {
-    // Whoever gives up has heard nothing, whether or not the capture shows the peer.
+    // Whoever gives up has heard nothing, whether or not the capture shows the peer. It ends the run: a probe is counted
+    // here once.
     for (Record* probe = awaiting_; probe != nullptr && probe->run == run_; probe = probe->previous)
         count_unanswered(*probe);
     reset.type = Type::GaveUp;

@@ -76,7 +76,7 @@ public:
 private:
     void learn_from(Record& probe);
     Record* answered_by(const Segment& answer) const;
-    static Record* find_overdue(Record* from, const Record* run);
+    static Record* find_overdue(const Record& run);
     static void pair(Record& probe, Record* response, Type type, std::uint32_t frame, Nanoseconds time);
     static void count_unanswered(Record& probe);
     void confirm_one(Record& probe, bool inferred, std::uint32_t told_by);
