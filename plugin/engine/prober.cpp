@@ -124,6 +124,7 @@ void Prober::refute(Mistake mistake, std::uint32_t told_by) {
         }
     }
     undecided_ = nullptr;
+    crossed_ = nullptr;
     end_run();
     end_idle(Outcome::Open);
 }
