@@ -13,6 +13,9 @@ constexpr Nanoseconds kMillisecond = 1'000'000;
 constexpr Nanoseconds kSecond = 1'000'000'000;
 // "There is no such moment or span."
 constexpr Nanoseconds kNever = INT64_MIN;
+// The latest moment that a segment may have been captured at, in the year 2116; the earliest is 0. So the difference of
+// two moments, and the sum of a moment and a span, stay within 64 bits.
+constexpr Nanoseconds kLatest = INT64_MAX / 2;
 
 enum Flag : std::uint8_t { kFin = 0x01, kSyn = 0x02, kRst = 0x04, kPsh = 0x08, kAck = 0x10 };
 

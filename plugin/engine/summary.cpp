@@ -66,7 +66,7 @@ void ConnectionSummary::add_probe(const Record& probe, Nanoseconds capture_end) 
     last_exchange_ = std::max(last_exchange_, probe.time);
     if (probe.answer_frame != 0) {
         ++prober.answered;
-        prober.all_responses += probe.response_time;
+        prober.all_responses += static_cast<double>(probe.response_time);
         prober.longest_response = std::max(prober.longest_response, probe.response_time);
         prober.shortest_response =
             prober.has_responses() ? std::min(prober.shortest_response, probe.response_time) : probe.response_time;

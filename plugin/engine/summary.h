@@ -24,13 +24,13 @@ struct ProberSummary {
     Nanoseconds longest_idle = kNever;
     Nanoseconds shortest_response = kNever;
     Nanoseconds longest_response = kNever;
-    Nanoseconds all_responses = 0;  // added up
+    double all_responses = 0;       // nanoseconds, added up: more than 64 bits, where times are absurd
     Nanoseconds survived = kNever;  // the longest silence after which a probe was answered
     Nanoseconds lost = kNever;      // the shortest silence after which the connection was found dead
     const char* outcome = "";       // of the newest idle period
 
     bool has_responses() const { return shortest_response != kNever; }
-    Nanoseconds mean_response() const { return all_responses / answered; }
+    Nanoseconds mean_response() const { return static_cast<Nanoseconds>(all_responses / answered); }
 
     // A shorter silence was survived and a longer one was not: some device in between may forget idle connections.
     bool suggests_idle_timeout() const;

@@ -8,11 +8,13 @@
 
 namespace keepalive {
 
-// A file can hold any time; what does not fit into nanoseconds of 64 bits (the year 2262) is held to its limit.
+// A file can hold any time, and any number of nanoseconds beside the seconds: what the engine cannot take is held to the
+// limits of what it can.
 inline Nanoseconds to_nanoseconds(const nstime_t& time) {
-    constexpr auto latest = static_cast<time_t>(INT64_MAX / kSecond - 1);
-    const time_t seconds = time.secs < 0 ? 0 : (time.secs > latest ? latest : time.secs);
-    return static_cast<Nanoseconds>(seconds) * kSecond + time.nsecs;
+    if (time.secs < 0 || time.secs > kLatest / kSecond)
+        return time.secs < 0 ? 0 : kLatest;
+    const Nanoseconds moment = static_cast<Nanoseconds>(time.secs) * kSecond + time.nsecs;
+    return moment < 0 ? 0 : (moment > kLatest ? kLatest : moment);
 }
 
 inline nstime_t to_nstime(Nanoseconds span) {

@@ -125,6 +125,13 @@ TEST_F(Summary, the_capture_may_end_before_the_answer) {
     EXPECT_EQ(later.prober(0).unanswered, 1U);
 }
 
+TEST_F(Summary, response_times_add_up_beyond_64_bits) {
+    constexpr Nanoseconds kAges = kLatest / 2 + 1;
+    for (const double time : {100.0, 200.0, 300.0, 400.0, 500.0})
+        answered(probe(time, 60)).response_time = kAges;
+    EXPECT_EQ(summary().mean_response(), kAges);
+}
+
 }  // namespace
 
 }  // namespace keepalive
