@@ -16,7 +16,7 @@ PROBE, RESPONSE, PEER_RESET, GAVE_UP = "1234"
 TYPES = {PROBE: "probe", RESPONSE: "response", PEER_RESET: "reset", GAVE_UP: "gave up"}
 MISTAKES = {"1": "a zero-window probe", "2": "a retransmission", "3": "a late or reordered ACK",
             "4": "a copy of another frame", "5": "the ACK of a zero-window probe or retransmission",
-            "6": "part of the handshake"}
+            "6": "part of the handshake", "7": "nothing that is known to look like one"}
 
 HEADING = ["frame", "time", "stream", "sender", "what", "idle", "probe", "interval", "response", "note"]
 TEXT_COLUMNS = {"sender", "what", "note"}

@@ -28,6 +28,7 @@ enum class Mistake : std::uint8_t {
     Copy = 4,
     AckOfOther = 5,  // answers a zero-window probe or a retransmission
     Handshake = 6,
+    Unexplained = 7,  // no explanation applies: neither a keepalive nor anything that is known to look like one
 };
 
 // By what a verdict is known. Values are those of the field keepalive.evidence, appended only; most of them name a frame.

@@ -125,16 +125,8 @@ Record* Story::correct(const Scene& scene, const Finding& finding, Memory& memor
     if (segment.mark == Mark::None && !finding.is_duplicate)
         return nullptr;
     Record* record = make_record(segment, finding.proof, memory);
-    record->mistake = finding.mistake;
+    record->mistake = finding.mistake != Mistake::None ? finding.mistake : Mistake::Unexplained;
     record->duplicate = finding.is_duplicate;
-    if (finding.mistake != Mistake::None)
-        return record;
-    if (segment.mark == Mark::KeepAlive && scene.peer.is_window_closed())
-        record->mistake = Mistake::ZeroWindowProbe;
-    else if (segment.mark == Mark::KeepAlive && segment.length > 0)
-        record->mistake = Mistake::Retransmission;
-    else
-        record->mistake = Mistake::LateAck;
     return record;
 }
 

@@ -62,6 +62,7 @@ const value_string mistake_names[] = {
     {4, "Copy of another frame"},
     {5, "ACK of a zero-window probe or of a retransmission"},
     {6, "Handshake"},
+    {7, "Nothing explains it"},
     {0, nullptr},
 };
 

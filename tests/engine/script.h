@@ -9,13 +9,13 @@
 // from 1; blank lines and lines that begin with # do not count. A line that others refer to begins with a label and a
 // colon: "answer:  2.051  B  .  1  ack 1".
 //
-// Behind ">": what is known once all segments were seen. First the verdict: probe, response, peer-reset, gave-up, nothing,
-// undecided, or a mistake (zero-window-probe, retransmission, late-ack, copy, ack-of-other, handshake). Then, as needed,
-// number= idle-probes= run= keepidle= keepintvl= keepcnt= octet= as whole numbers, in= to= last= previous= as labels (0: no
-// such frame), idle= silence= interval= response-time= in seconds, and the words unanswered inferred missed duplicate
-// ttl-differs settings-differ. A word or number that is not told is not compared, but for unanswered, inferred and
-// duplicate, which must be told. now=VERDICT is what was known when the segment was seen, if that differs. Without ">" the
-// segment must have nothing to show.
+// Behind ">": what is known once all segments were seen. First the verdict: probe, response, peer-reset, gave-up,
+// nothing, undecided, or a mistake (zero-window-probe, retransmission, late-ack, copy, ack-of-other, handshake,
+// unexplained). Then, as needed, number= idle-probes= run= keepidle= keepintvl= keepcnt= octet= as whole numbers, in=
+// to= last= previous= as labels (0: no such frame), idle= silence= interval= response-time= in seconds, and the words
+// unanswered inferred missed duplicate ttl-differs settings-differ. A word or number that is not told is not compared,
+// but for unanswered, inferred and duplicate, which must be told. now=VERDICT is what was known when the segment was
+// seen, if that differs. Without ">" the segment must have nothing to show.
 #ifndef KEEPALIVE_TESTS_SCRIPT_H
 #define KEEPALIVE_TESTS_SCRIPT_H
 
