@@ -224,4 +224,23 @@ TEST(KeepaliveProbe, below_una_right_after_the_peer_was_heard_is_none) {
     )");
 }
 
+TEST(KeepaliveProbe, an_octet_with_the_fins_number_is_no_ack) {
+    EXPECT_STORY(R"(
+                 1.000  B  P.  1(4)  ack 5
+                 1.001  A  F.  5     ack 5
+        probe:   8.000  A  .   5(1)  ack 5  octet 0  > probe inferred in=answer
+        answer:  8.001  B  .   5     ack 6           > response to=probe
+    )");
+}
+
+TEST(KeepaliveProbe, an_octet_that_acknowledges_less_is_no_ack) {
+    EXPECT_STORY(R"(
+                 1.000  A  P.  1(4)  ack 1  octet 70
+                 1.001  B  P.  1(9)  ack 5
+                 1.002  A  .   5     ack 10
+        probe:   8.000  A  .   4(1)  ack 1  octet 0  > probe in=answer
+        answer:  8.001  B  .   10    ack 5           > response to=probe
+    )");
+}
+
 }  // namespace

@@ -75,4 +75,30 @@ TEST(Retransmission, an_octet_that_is_not_the_streams_is_none_however_soon_it_co
     )");
 }
 
+TEST(Retransmission, an_octet_overtaken_by_a_longer_segment_is_no_ack) {
+    EXPECT_STORY(R"(
+        1.000  A  P.  5(3)  ack 1            ts 1001/500
+        1.001  B  .   1     ack 8            ts 600/1001
+        1.300  A  .   7(1)  ack 1  octet 67  ts 1000/500  mark keepalive  > retransmission
+    )");
+}
+
+TEST(Retransmission, an_octet_overtaken_before_the_capture_shows_its_ack) {
+    EXPECT_STORY(R"(
+        1.000  B  P.  1(4)  ack 5            ts 599/990
+        1.001  A  P.  5(3)  ack 5            ts 1001/599
+        3.300  A  .   7(1)  ack 5  octet 67  ts 1000/599  mark keepalive  > retransmission
+    )");
+}
+
+TEST(Retransmission, an_octet_right_behind_other_segments) {
+    EXPECT_STORY(R"(
+        1.000  A  P.  1(4)  ack 1
+        1.001  B  .   1     ack 5
+        1.015  A  .   4(1)  ack 1  octet 0  mark keepalive  > retransmission
+        5.000  A  P.  5(4)  ack 1
+        5.900  A  .   8(1)  ack 1  octet 0  mark keepalive  > retransmission
+    )");
+}
+
 }  // namespace

@@ -214,12 +214,13 @@ TEST(ZeroWindowProbe, what_crossed_one_leaves_no_answer_to_come) {
         probe:    5.000  A  .   4     ack 1         > probe in=answer
         answer:   5.600  B  .   1     ack 5         > response to=probe
                   8.000  B  .   1     ack 5  win 0
-                 10.000  A  .   4     ack 1         > nothing now=undecided
+                 10.000  A  .   4     ack 1         > undecided
                  10.010  B  P.  1(5)  ack 5  win 0
                  10.020  A  .   5     ack 6
-                 10.300  A  .   4     ack 6         > nothing
+                 10.300  A  .   4     ack 6         > nothing now=undecided
                  10.400  A  .   5     ack 6
-                 10.600  B  .   6     ack 5  win 0  > nothing
+                 10.900  A  .   4     ack 6         > nothing
+                 11.000  B  .   6     ack 5  win 0  > nothing
     )");
 }
 

@@ -83,6 +83,9 @@ Finding answer_to_other(const Scene& scene);
 Finding response(const Scene& scene);
 Finding reset(const Scene& scene);
 
+// At SND.NXT - 1, and so soon after its sender's last segment that no timer sent it.
+bool is_right_behind_own(const Scene& scene);
+
 // Verdict::None if the segment, whose print is `print`, is no copy. Asked before all others.
 Finding copy(const Scene& scene, const Print& print);
 

@@ -7,12 +7,6 @@ namespace keepalive {
 
 namespace {
 
-// One octet, without PSH, that is not the one which the stream has there: nobody sends data like this.
-bool is_garbage(const Segment& segment, const End& me) {
-    return segment.length == 1 && !segment.has(kPsh) && segment.has_octet && me.has_last_octet() &&
-           segment.octet != me.last_octet();
-}
-
 // Both FINs are acknowledged: an ACK with the FIN's sequence number is the last word of an odd stack.
 bool is_finished(const Scene& scene) {
     return scene.me.has_sent_fin() && scene.peer.has_sent_fin() && scene.segment.ack == scene.peer.nxt();
@@ -31,10 +25,9 @@ Finding after_acknowledgement(const Scene& scene, Sent when) {
         return other(Mistake::LateAck, Evidence::Overtaken, scene.my_frame);
     if (me.was_seen() && step > 0 && scene.since_sent_by(scene.peer) < kShortestKeepalive)
         return other(Mistake::LateAck, Evidence::AcknowledgesNew, scene.peer_frame);
-    if (scene.since_activity() >= kAtOnce || is_garbage(segment, me) || (when == Sent::After && segment.length == 0))
-        return {};
-    return other(segment.length == 1 ? Mistake::Retransmission : Mistake::LateAck, Evidence::RightBehind,
-                 scene.activity_frame);
+    if (scene.since_activity() < kAtOnce && when != Sent::After)
+        return other(Mistake::LateAck, Evidence::RightBehind, scene.activity_frame);
+    return {};
 }
 
 // The capture does not show that the peer has acknowledged all. A sender with something outstanding retransmits it; it
@@ -49,27 +42,30 @@ Finding before_acknowledgement(const Scene& scene, Sent when) {
         return other(Mistake::LateAck, Evidence::Fin, me.nxt_frame());
     if (me.was_seen() && is_after(me.last_ack(), segment.ack))
         return other(Mistake::LateAck, Evidence::Overtaken, scene.my_frame);
-    // After an empty segment at SND.NXT, only disorder brings an earlier one.
-    const Nanoseconds quiet = me.has_rested_at_nxt() || !scene.peer.was_seen() ? kAtOnce : kShortestKeepalive;
-    const bool is_deliberate = when == Sent::After && segment.length == 0;
-    if (!is_deliberate && scene.since_sent_by(me) < quiet)
+    if (is_right_behind_own(scene) && when != Sent::After)
         return other(Mistake::LateAck, Evidence::RightBehind, scene.my_frame);
     return {};
 }
 
 }  // namespace
 
-// Late ACK: an ACK that was captured after a segment which its sender sent later, or that has a reason of its own.
+bool is_right_behind_own(const Scene& scene) {
+    // After an empty segment at SND.NXT, only disorder brings an earlier one.
+    const Nanoseconds quiet = scene.me.has_rested_at_nxt() || !scene.peer.was_seen() ? kAtOnce : kShortestKeepalive;
+    return scene.since_sent_by(scene.me) < quiet;
+}
+
+// Late ACK: an empty segment that was captured after a segment which its sender sent later, or that has a reason of its own.
 // Told by: a TSval, or within 900 ms an IP identification, older than that of the segment that reached SND.NXT; a lower
 // acknowledgement than was given before; an acknowledgement of what came less than 950 ms before; the sequence number of
 // a FIN that is outstanding, or after both FINs.
 // Within: 20 ms of other traffic where nothing else tells; 950 ms where the capture does not show the peer's ACK.
-// Not told so: an empty segment with a newer TSval or IP identification than the one that reached SND.NXT, however soon
-// it comes; one octet without PSH that is not the one which the stream has there.
+// Not told so: with a newer TSval or IP identification than the segment that reached SND.NXT, however soon it comes.
 // Proof: the segment that overtook it, that it acknowledges, or that came right before; or the FIN.
 Finding late_ack(const Scene& scene) {
-    const bool may_be_keepalive = scene.segment.length == 0 && persists_with_octet(scene);
-    if (scene.place == Place::BelowNxt && scene.peer.is_window_closed() && !may_be_keepalive)
+    if (scene.segment.length > 0)
+        return {};  // no ACK carries an octet
+    if (scene.place == Place::BelowNxt && scene.peer.is_window_closed() && !persists_with_octet(scene))
         return {};  // a zero-window probe, whatever its age
     const Sent when = when_sent(scene);
     if (when == Sent::Before)
