@@ -22,6 +22,7 @@ import time
 
 import counters
 import packets
+import stacks
 
 CLIENT, SERVER = "client", "server"
 OTHER = {CLIENT: SERVER, SERVER: CLIENT}
@@ -331,12 +332,23 @@ class Encapsulation:
 class End:
     """One host: a namespace with one interface, its counters, and the options its sockets were given."""
 
+    has_hooks = False
+    stack = None
+
     def __init__(self, name):
         self.name, self.peer = name, OTHER[name]
         self.namespace = new_namespace()
         self.options, self.sockets, self.captures = {}, [], {}
         with inside(self.namespace):
             self.counters = counters.open_counters()
+
+    def counted(self):
+        """{counter: number}"""
+        return counters.read_counters(self.counters)
+
+    def movements(self, polled):
+        """When its counters moved, from what the poller noted of each namespace."""
+        return polled.get(self.counters, [])
 
     def configure(self, loop, kind, family):
         with inside(self.namespace):
@@ -420,14 +432,56 @@ class End:
         self.sockets = []
 
 
+class StackEnd(End):
+    """A host whose TCP is another stack's; the kernel in its namespace has no address and is silent."""
+
+    has_hooks = True
+
+    def __init__(self, name, stack):
+        super().__init__(name)
+        self.stack = stack
+
+    def configure(self, loop, kind, family):
+        if kind != "plain" or family != socket.AF_INET:
+            raise ValueError("other stacks have plain links and IPv4")
+        self.address, self.family = IPV4[self.name], family
+        with inside(self.namespace):
+            write_sysctl("net.ipv6.conf.all.disable_ipv6", 1)
+            run("ethtool", "-K", "eth0", "tx", "off", "tso", "off", "gso", "off", "gro", "off")
+            run("ip", "link", "set", "eth0", "addrgenmode", "none", "address", MAC[self.name], "up")
+        self._host = stacks.Host(self.stack, [IPV4[self.name], MAC[self.name], IPV4[self.peer], MAC[self.peer]],
+                                 self._new_link)
+
+    def _new_link(self):
+        with inside(self.namespace):
+            return packet_socket("eth0")
+
+    def socket(self, protocol=0, port=None):
+        made = self._host.socket()
+        if port is not None:
+            made.bind((self.address, port))
+        return made
+
+    def destroy_sockets(self):
+        self._host.restart()
+
+    def counted(self):
+        told = [name for name, _, _ in self._host.told()]
+        return {name: told.count(name) for name in counters.NAMES}
+
+    def movements(self, polled):
+        return [counters.Movement(name, 1, before, after) for name, before, after in self._host.told()]
+
+
 INJECTED_IDENTIFICATION = itertools.count(0x7000)
 
 
 class Network:
     """A client, a server, and the wire between them."""
 
-    def __init__(self, number, loop, kind="plain", family=socket.AF_INET):
-        self.ends = {name: End(name) for name in (CLIENT, SERVER)}
+    def __init__(self, number, loop, kind="plain", family=socket.AF_INET, other_stacks=None):
+        self.ends = {name: StackEnd(name, other_stacks[name]) if name in (other_stacks or {}) else End(name)
+                     for name in (CLIENT, SERVER)}
         self.client, self.server = self.ends[CLIENT], self.ends[SERVER]
         self.kind, self.family = kind, family
         self.devices = {name: "w%d%s" % (number, name[0]) for name in self.ends}

@@ -63,6 +63,7 @@ class Written:
                                              subsequent_indent="  ")
         lines += ["scenario: " + self.scenario.name, "captured: " + self.view.end,
                   "kernel: Linux " + ".".join(platform.release().split(".")[:2]),
+                  *self._stacks(),
                   "options: " + flow(self.options), "counters: " + flow(self.counted)]
         if self.view.undecidable:
             lines.append("undecidable: true")
@@ -72,6 +73,11 @@ class Written:
         lines.append("answers:" if self.answers else "answers: {}")
         lines += ["  %d: %d" % item for item in self.answers.items()]
         return "\n".join(lines) + "\n"
+
+    def _stacks(self):
+        """What the TCP of an end is, where it is not the kernel's."""
+        others = {end: stack.version() for end, stack in self.scenario.stacks.items()}
+        return ["stacks: " + flow(others)] if others else []
 
     def _view_text(self):
         if self.view.undecidable:

@@ -108,7 +108,7 @@ class Play:
 
     def __init__(self, scenario, number, loop):
         self.scenario, self.number, self.error = scenario, number, None
-        self.net = network.Network(number, loop, scenario.link, scenario.family)
+        self.net = network.Network(number, loop, scenario.link, scenario.family, scenario.stacks)
         self.thread = threading.Thread(target=self._run, daemon=True)
 
     def start_captures(self):
@@ -135,7 +135,7 @@ class Play:
         for end in self.net.ends.values():
             end.destroy_sockets()
         network.time.sleep(0.2)
-        self.totals = {name: counters.read_counters(end.counters) for name, end in self.net.ends.items()}
+        self.totals = {name: end.counted() for name, end in self.net.ends.items()}
         self.link_types, self.frames = {}, {}
         for name, end in self.net.ends.items():
             for device, capture in end.captures.items():
@@ -145,9 +145,10 @@ class Play:
 
     def verified(self, movements):
         """The views of this scenario, when counters and captures agree and what must come out did."""
-        moved = {name: movements.get(end.counters, []) for name, end in self.net.ends.items()}
+        moved = {name: end.movements(movements) for name, end in self.net.ends.items()}
+        hooks = {name for name, end in self.net.ends.items() if end.has_hooks}
         main = {name: self.frames[name, "eth0"] for name in self.net.ends}
-        labels = truth.Labels(self.address, main, moved, self.net.wire.injected)
+        labels = truth.Labels(self.address, main, moved, self.net.wire.injected, hooks)
         truth.check_against_counters(labels, self.totals)
         self._check_what_comes_out(labels)
         recording = views.Recording(self.link_types, self.frames, self.net.marks, moved, labels)

@@ -29,14 +29,18 @@ class TruthError(Exception):
 class Labels:
     """The labels of the frames captured at both ends, by place in the capture of that end."""
 
-    def __init__(self, address, frames, movements, injected):
+    def __init__(self, address, frames, movements, injected, hooks=()):
+        """`hooks`: the ends whose movements come from hooks in their stack, and not from polled counters."""
         self.address, self.frames, self.movements, self.injected = address, frames, movements, injected
         self.at = {CLIENT: {}, SERVER: {}}
         self.answers = {CLIENT: {}, SERVER: {}}  # place of the response -> place of its probe
         self._same = self._match_ends()
         for end in (CLIENT, SERVER):
             self._label_injected(end)
-            self._label_counted(end)
+            if end in hooks:
+                self._label_hooked(end)
+            else:
+                self._label_counted(end)
             self._label_retransmissions(end)
         for end in (CLIENT, SERVER):
             self._carry_over(end)
@@ -114,6 +118,15 @@ class Labels:
         if open_places:
             raise TruthError("%s: frames %s look like probes, and no counter moved" % (
                 end, [i + 1 for i in open_places]))
+
+    def _label_hooked(self, end):
+        """The one frame that left while the stack's hook was waiting for it, whatever it looks like."""
+        for movement in self.movements[end]:
+            places = [i for i, frame in self.sent(end) if movement.not_before <= frame.time <= movement.not_after]
+            if len(places) != movement.amount:
+                raise TruthError("%s: %s at %d, and frames %s left then" % (
+                    end, movement.name, movement.not_before, [i + 1 for i in places]))
+            self.at[end][places[0]] = LABEL_OF_COUNTER.get(movement.name, "gave-up")
 
     def _refuse_ambiguity(self, end):
         probes = [m for m in self.movements[end] if m.name in LABEL_OF_COUNTER]

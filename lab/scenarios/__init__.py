@@ -12,5 +12,6 @@ from . import (  # noqa: F401
     late_options,
     on_the_wire,
     other_systems,
+    other_stacks,
     settings,
 )
