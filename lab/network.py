@@ -432,14 +432,18 @@ class End:
         self.sockets = []
 
 
-class StackEnd(End):
-    """A host whose TCP is another stack's; the kernel in its namespace has no address and is silent."""
+class ForeignEnd(End):
+    """A host whose TCP is not the kernel's; the kernel in its namespace has no address and is silent."""
 
     has_hooks = True
 
     def __init__(self, name, stack):
         super().__init__(name)
         self.stack = stack
+
+    def new_link(self):
+        with inside(self.namespace):
+            return packet_socket("eth0")
 
     def configure(self, loop, kind, family):
         if kind != "plain" or family != socket.AF_INET:
@@ -449,12 +453,24 @@ class StackEnd(End):
             write_sysctl("net.ipv6.conf.all.disable_ipv6", 1)
             run("ethtool", "-K", "eth0", "tx", "off", "tso", "off", "gso", "off", "gro", "off")
             run("ip", "link", "set", "eth0", "addrgenmode", "none", "address", MAC[self.name], "up")
-        self._host = stacks.Host(self.stack, [IPV4[self.name], MAC[self.name], IPV4[self.peer], MAC[self.peer]],
-                                 self._new_link)
 
-    def _new_link(self):
-        with inside(self.namespace):
-            return packet_socket("eth0")
+    def destroy_sockets(self):
+        pass
+
+    def counted(self):
+        return dict.fromkeys(counters.NAMES, 0)
+
+    def movements(self, polled):
+        return []
+
+
+class StackEnd(ForeignEnd):
+    """A host that is a program with a TCP stack in it."""
+
+    def configure(self, loop, kind, family):
+        super().configure(loop, kind, family)
+        self._host = stacks.Host(self.stack, [IPV4[self.name], MAC[self.name], IPV4[self.peer], MAC[self.peer]],
+                                 self.new_link)
 
     def socket(self, protocol=0, port=None):
         made = self._host.socket()
@@ -473,6 +489,12 @@ class StackEnd(End):
         return [counters.Movement(name, 1, before, after) for name, before, after in self._host.told()]
 
 
+def new_end(name, stack):
+    if stack is None:
+        return End(name)
+    return (ForeignEnd if isinstance(stack, stacks.ByHand) else StackEnd)(name, stack)
+
+
 INJECTED_IDENTIFICATION = itertools.count(0x7000)
 
 
@@ -480,8 +502,7 @@ class Network:
     """A client, a server, and the wire between them."""
 
     def __init__(self, number, loop, kind="plain", family=socket.AF_INET, other_stacks=None):
-        self.ends = {name: StackEnd(name, other_stacks[name]) if name in (other_stacks or {}) else End(name)
-                     for name in (CLIENT, SERVER)}
+        self.ends = {name: new_end(name, (other_stacks or {}).get(name)) for name in (CLIENT, SERVER)}
         self.client, self.server = self.ends[CLIENT], self.ends[SERVER]
         self.kind, self.family = kind, family
         self.devices = {name: "w%d%s" % (number, name[0]) for name in self.ends}

@@ -131,10 +131,10 @@ def build_ipv4(source, destination, protocol, payload, ttl=64, identification=0)
     return header[:10] + struct.pack("!H", checksum(header)) + header[12:] + payload
 
 
-def build_tcp_ipv4(source, destination, seq, ack, flags, window=0, payload=b"", ttl=64, identification=0):
-    """A TCP segment without options; source and destination are (four octets, port)."""
-    tcp = struct.pack("!HHIIBBHHH", source[1], destination[1], seq % SEQUENCE_SPACE, ack % SEQUENCE_SPACE, 0x50, flags,
-                      window, 0, 0) + payload
+def build_tcp_ipv4(source, destination, seq, ack, flags, window=0, payload=b"", ttl=64, identification=0, options=b""):
+    """A TCP segment; source and destination are (four octets, port). Options come in fours of octets."""
+    tcp = struct.pack("!HHIIBBHHH", source[1], destination[1], seq % SEQUENCE_SPACE, ack % SEQUENCE_SPACE,
+                      0x50 + (len(options) // 4 << 4), flags, window, 0, 0) + options + payload
     pseudo = source[0] + destination[0] + struct.pack("!BBH", 0, IPPROTO_TCP, len(tcp))
     tcp = tcp[:16] + struct.pack("!H", checksum(pseudo + tcp)) + tcp[18:]
     return build_ipv4(source[0], destination[0], IPPROTO_TCP, tcp, ttl, identification)

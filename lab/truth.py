@@ -49,7 +49,7 @@ class Labels:
             self._label_answers(end)
         self._carry_answers()
         for end in (CLIENT, SERVER):
-            self._answer_with_forged_resets(end)
+            self._answer_with_injected(end)
 
     def sent(self, end):
         """(place, frame) of what this end sent, in its own capture."""
@@ -70,7 +70,7 @@ class Labels:
             same[end] = {}
             for i, frame in self.received(end):
                 # Octet-identical frames (IPv6 without timestamps): the latest that had left.
-                left = [place for time, place in departures[frame.segment.packet] if time <= frame.time + SLACK]
+                left = [place for time, place in departures[frame.segment.packet] if time <= frame.time]
                 if left:
                     same[end][i] = left[-1]
         return same
@@ -173,13 +173,17 @@ class Labels:
 
     def _label_answers(self, end):
         """What this end sent because a probe had arrived."""
-        for place, _ in self.received(end):
+        for place, frame in self.received(end):
             label = self.at[end].get(place)
+            if label == "response" and frame.segment.packet in self.injected:
+                label = "late-ack"  # an imitated answer with an old sequence number
             if label not in ANSWER_OF:
                 continue
             answer = self._answer(end, place, DELAYED_ACK if label == "retransmission" else AT_ONCE)
             if answer is None:
                 continue
+            if label == "probe" and self._acknowledges_more(end, answer):
+                continue  # a delayed ACK of data; the probe, above what was acknowledged before, asked for nothing
             if self.frames[end][answer].segment.flags & packets.RST:
                 if label == "probe":
                     self.at[end][answer] = "peer-reset"
@@ -208,6 +212,14 @@ class Labels:
             return None
         return None
 
+    def _acknowledges_more(self, end, place):
+        """Than this end's segment before did."""
+        sent = self.frames[end][place].segment
+        before = [f.segment for i, f in self.sent(end) if i < place and f.segment.destination == sent.destination
+                  and f.segment.source == sent.source]
+        return bool(sent.flags & packets.ACK and before
+                    and packets.sequence_difference(sent.ack, before[-1].ack) > 0)
+
     def _carry_answers(self):
         for end in (CLIENT, SERVER):
             first = {}
@@ -222,14 +234,15 @@ class Labels:
                     if probe is not None and not copy:
                         self.answers[end][here] = self._same[OTHER[end]].get(probe, probe)
 
-    def _answer_with_forged_resets(self, end):
-        """A firewall's RST answers the latest probe."""
-        probe = None
+    def _answer_with_injected(self, end):
+        """A firewall's RST, or an imitated stack's response, answers the latest probe of the other side."""
+        probe = {}
         for i, frame in enumerate(self.frames[end]):
-            if self.at[end].get(i) == "probe":
-                probe = i
-            elif frame.segment and frame.segment.packet in self.injected and self.at[end].get(i) == "peer-reset":
-                self.answers[end][i] = probe
+            label = self.at[end].get(i)
+            if label == "probe":
+                probe[frame.segment.destination] = i
+            elif frame.segment and frame.segment.packet in self.injected and label in ("response", "peer-reset"):
+                self.answers[end].setdefault(i, probe[frame.segment.source])
 
 
 def copy_of(label):

@@ -13,5 +13,6 @@ from . import (  # noqa: F401
     on_the_wire,
     other_systems,
     other_stacks,
+    by_hand,
     settings,
 )

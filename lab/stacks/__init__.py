@@ -59,6 +59,16 @@ class Stack:
         return BUILD / self.name / "host"
 
 
+@dataclasses.dataclass(frozen=True)
+class ByHand:
+    """A stack of which only what it sends is imitated, segment by segment, by lab/puppet.py."""
+
+    title: str
+
+    def version(self):
+        return self.title + ", imitated"
+
+
 STACKS = {stack.name: stack for stack in (
     Stack("gvisor", "gVisor", "golang-gvisor-gvisor-dev", ("go", "make", "patch"),
           ("/usr/share/gocode/src/gvisor.dev/gvisor/pkg/tcpip/transport/tcp/connect.go",)),

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// A host whose TCP is lwIP, on the packet socket that it inherits. lab/stacks/__init__.py says what it reads and writes.
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <lwip/etharp.h>
+#include <lwip/netif.h>
+#include <lwip/priv/tcp_priv.h>
+#include <lwip/sockets.h>
+#include <lwip/tcpip.h>
+
+enum { MAX_SOCKETS = 64, MAX_FRAME = 2048, MAX_OCTETS = 1 << 20, BACKLOG = 16, PATIENCE_S = 120 };
+
+static int link_descriptor;
+static unsigned frames_sent;
+static struct netif device;
+static const char *address;
+static int sockets[MAX_SOCKETS];
+
+// The hooks. liblwip.so calls these functions by its table of dynamic symbols, so that the ones here come first.
+
+static long long now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+static void *of_library(const char *name)
+{
+    void *function = dlsym(RTLD_NEXT, name);
+    if (function == NULL)
+        abort();
+    return function;
+}
+
+// Says so if something was sent since then.
+static void tell(const char *why, long long before, unsigned sent_before)
+{
+    if (frames_sent != sent_before)
+        fprintf(stderr, "%s %lld %lld\n", why, before, now_ns());
+}
+
+err_t tcp_keepalive(struct tcp_pcb *pcb)
+{
+    err_t (*original)(struct tcp_pcb *) = of_library("tcp_keepalive");
+    long long before = now_ns();
+    unsigned sent_before = frames_sent;
+    err_t result = original(pcb);
+    tell("TCPKeepAlive", before, sent_before);
+    return result;
+}
+
+err_t tcp_zero_window_probe(struct tcp_pcb *pcb)
+{
+    err_t (*original)(struct tcp_pcb *) = of_library("tcp_zero_window_probe");
+    long long before = now_ns();
+    unsigned sent_before = frames_sent;
+    err_t result = original(pcb);
+    tell("TCPWinProbe", before, sent_before);
+    return result;
+}
+
+static int in_slow_timer;
+
+void tcp_slowtmr(void)
+{
+    void (*original)(void) = of_library("tcp_slowtmr");
+    in_slow_timer = 1;
+    original();
+    in_slow_timer = 0;
+}
+
+// The slow timer resets a connection for one reason alone: that its keepalives were not answered.
+void tcp_rst(const struct tcp_pcb *pcb, u32_t seqno, u32_t ackno, const ip_addr_t *local_ip,
+             const ip_addr_t *remote_ip, u16_t local_port, u16_t remote_port)
+{
+    void (*original)(const struct tcp_pcb *, u32_t, u32_t, const ip_addr_t *, const ip_addr_t *, u16_t, u16_t) =
+        of_library("tcp_rst");
+    long long before = now_ns();
+    unsigned sent_before = frames_sent;
+    original(pcb, seqno, ackno, local_ip, remote_ip, local_port, remote_port);
+    if (in_slow_timer)
+        tell("TCPAbortOnTimeout", before, sent_before);
+}
+
+// The device.
+
+static err_t send_frame(struct netif *netif, struct pbuf *buffer)
+{
+    char frame[MAX_FRAME];
+    (void)netif;
+    u16_t length = pbuf_copy_partial(buffer, frame, sizeof frame, 0);
+    if (write(link_descriptor, frame, length) != length)
+        return ERR_IF;
+    frames_sent++;
+    return ERR_OK;
+}
+
+static void *receive_frames(void *unused)
+{
+    char frame[MAX_FRAME];
+    (void)unused;
+    for (;;) {
+        ssize_t length = read(link_descriptor, frame, sizeof frame);
+        if (length <= 0)
+            continue;
+        struct pbuf *buffer = pbuf_alloc(PBUF_RAW, (u16_t)length, PBUF_RAM);
+        if (buffer == NULL)
+            continue;
+        pbuf_take(buffer, frame, (u16_t)length);
+        if (device.input(buffer, &device) != ERR_OK)
+            pbuf_free(buffer);
+    }
+    return NULL;
+}
+
+static err_t set_up_device(struct netif *netif)
+{
+    netif->name[0] = 'e';
+    netif->name[1] = 't';
+    netif->mtu = 1500;
+    netif->hwaddr_len = ETH_HWADDR_LEN;
+    netif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_LINK_UP;
+    netif->output = etharp_output;
+    netif->linkoutput = send_frame;
+    return ERR_OK;
+}
+
+static void set_up(const char *mac)
+{
+    ip4_addr_t own, mask, none;
+    unsigned octets[ETH_HWADDR_LEN];
+    pthread_t thread;
+    if (sscanf(mac, "%x:%x:%x:%x:%x:%x", octets, octets + 1, octets + 2, octets + 3, octets + 4, octets + 5) != 6)
+        abort();
+    for (int i = 0; i < ETH_HWADDR_LEN; i++)
+        device.hwaddr[i] = (u8_t)octets[i];
+    ip4addr_aton(address, &own);
+    IP4_ADDR(&mask, 255, 255, 255, 0);
+    ip4_addr_set_any(&none);
+    tcpip_init(NULL, NULL);
+    LOCK_TCPIP_CORE();
+    netif_add(&device, &own, &mask, &none, NULL, set_up_device, tcpip_input);
+    netif_set_default(&device);
+    netif_set_up(&device);
+    UNLOCK_TCPIP_CORE();
+    if (pthread_create(&thread, NULL, receive_frames, NULL) != 0)
+        abort();
+}
+
+// The commands.
+
+static struct sockaddr_in socket_address(const char *host, int port)
+{
+    struct sockaddr_in made = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    made.sin_addr.s_addr = ipaddr_addr(host);
+    return made;
+}
+
+static int prepare(int made)
+{
+    int on = 1;
+    struct timeval patience = {.tv_sec = PATIENCE_S};
+    if (made >= 0) {
+        lwip_setsockopt(made, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        lwip_setsockopt(made, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    }
+    return made;
+}
+
+static int set_option(int which, const char *name, int value)
+{
+    static const struct {
+        const char *name;
+        int level, option;
+    } options[] = {{"keepalive", SOL_SOCKET, SO_KEEPALIVE},   {"keepidle", IPPROTO_TCP, TCP_KEEPIDLE},
+                   {"keepintvl", IPPROTO_TCP, TCP_KEEPINTVL}, {"keepcnt", IPPROTO_TCP, TCP_KEEPCNT},
+                   {"receive_buffer", SOL_SOCKET, SO_RCVBUF}};
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        if (strcmp(name, options[i].name) == 0)
+            return lwip_setsockopt(which, options[i].level, options[i].option, &value, sizeof value);
+    }
+    errno = EINVAL;
+    return -1;
+}
+
+// The result of one command; negative, with errno, if it failed.
+static long obey(const char *what, int *which, char *const *words)
+{
+    static char octets[MAX_OCTETS];
+    struct linger at_once = {.l_onoff = 1};
+    struct sockaddr_in peer;
+    if (strcmp(what, "socket") == 0)
+        return *which = prepare(lwip_socket(AF_INET, SOCK_STREAM, 0));
+    if (strcmp(what, "bind") == 0) {
+        peer = socket_address(address, atoi(words[0]));
+        return lwip_bind(*which, (struct sockaddr *)&peer, sizeof peer);
+    }
+    if (strcmp(what, "listen") == 0)
+        return lwip_listen(*which, BACKLOG);
+    if (strcmp(what, "accept") == 0)
+        return sockets[atoi(words[0])] = prepare(lwip_accept(*which, NULL, NULL));
+    if (strcmp(what, "connect") == 0) {
+        peer = socket_address(words[0], atoi(words[1]));
+        return lwip_connect(*which, (struct sockaddr *)&peer, sizeof peer);
+    }
+    if (strcmp(what, "option") == 0)
+        return set_option(*which, words[0], atoi(words[1]));
+    if (strcmp(what, "send") == 0)
+        return lwip_send(*which, octets, (size_t)atoi(words[0]), 0);
+    if (strcmp(what, "receive") == 0)
+        return lwip_recv(*which, octets, (size_t)atoi(words[0]), 0);
+    if (strcmp(what, "shutdown") == 0)
+        return lwip_shutdown(*which, SHUT_WR);
+    if (strcmp(what, "reset") == 0)
+        lwip_setsockopt(*which, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    if (strcmp(what, "reset") == 0 || strcmp(what, "close") == 0)
+        return lwip_close(*which);
+    errno = EINVAL;
+    return -1;
+}
+
+int main(int argc, char **argv)
+{
+    enum { MAX_WORDS = 5 };
+    char line[256];
+    if (argc < 4)
+        return 2;
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    setvbuf(stderr, NULL, _IOLBF, 0);
+    link_descriptor = atoi(argv[1]);
+    address = argv[2];
+    set_up(argv[3]);
+    puts("ok");
+    while (fgets(line, sizeof line, stdin) != NULL) {
+        char *words[MAX_WORDS + 1] = {NULL};
+        int count = 0;
+        for (char *word = strtok(line, " \n"); word != NULL && count < MAX_WORDS; word = strtok(NULL, " \n"))
+            words[count++] = word;
+        long result = obey(words[0], &sockets[atoi(words[1])], words + 2);
+        if (result < 0)
+            printf("error %s\n", strerror(errno));
+        else
+            printf("ok %ld\n", result);
+    }
+    return 0;
+}
