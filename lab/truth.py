@@ -32,6 +32,7 @@ class Labels:
     def __init__(self, address, frames, movements, injected, hooks=()):
         """`hooks`: the ends whose movements come from hooks in their stack, and not from polled counters."""
         self.address, self.frames, self.movements, self.injected = address, frames, movements, injected
+        self.hooks = hooks
         self.at = {CLIENT: {}, SERVER: {}}
         self.answers = {CLIENT: {}, SERVER: {}}  # place of the response -> place of its probe
         self._same = self._match_ends()
@@ -193,7 +194,8 @@ class Labels:
                 self.answers[end][answer] = place
 
     def _answer(self, end, place, within):
-        """The kernel answers in the same breath: nothing from the other side comes between."""
+        """The kernel answers in the same breath: nothing from the other side comes between. To a program, an ACK may
+        come between, and asks for nothing."""
         asked = self.frames[end][place]
         for i in range(place + 1, len(self.frames[end])):
             frame = self.frames[end][i]
@@ -204,6 +206,8 @@ class Labels:
                     {asked.segment.source, asked.segment.destination}:
                 continue
             if segment.source == asked.segment.source:
+                if end in self.hooks and segment.is_empty_ack and i not in self.at[end]:
+                    continue
                 return None
             if self.at[end].get(i) in ("probe", "zero-window-probe"):
                 continue  # its own timer

@@ -17,6 +17,7 @@ class View:
     begins: str = None      # the scenario's mark at which this capture begins
     only: str = None        # the one end whose segments this capture has
     mirrored: bool = False  # every frame twice
+    merged_after: float = 0  # every frame twice, the second that many seconds later, as from a clock that is wrong
     device: str = "eth0"    # another capture taken at this end
     undecidable: bool = False  # probes and responses look the same here: whoever claims to know is guessing
     stretch: tuple = ()     # ((gaps of at least, are multiplied by), ...), seconds, longest first
@@ -40,19 +41,22 @@ def cut(view, recording):
     """(link type, frames, labels by frame number, answers by frame number, counters) of a view."""
     labels, answers = recording.labels.at[view.end], recording.labels.answers[view.end]
     begin = recording.marks[view.begins] if view.begins else 0
-    frames, names, number_of = [], {}, {}
+    shown = []
     for place, frame, label in labelled_frames(view, recording, labels):
         if frame.time < begin or view.only and not sent_by(frame, recording.labels.address[view.only]):
             continue
-        frames.append(frame)
-        if label:
-            names[len(frames)] = label
+        shown.append((place, frame, label))
+        if view.mirrored or view.merged_after:
+            later = frame.time + (MIRROR_DELAY if view.mirrored else int(view.merged_after * 10**9))
+            shown.append((None, dataclasses.replace(frame, time=later), label and copy_of(label)))
+    if view.merged_after:
+        shown.sort(key=lambda each: each[1].time)
+    frames = [frame for _, frame, _ in shown]
+    names = {number: label for number, (_, _, label) in enumerate(shown, 1) if label}
+    number_of = {}
+    for number, (place, _, _) in enumerate(shown, 1):
         if place is not None:
-            number_of.setdefault(place, len(frames))
-        if view.mirrored:
-            frames.append(dataclasses.replace(frame, time=frame.time + MIRROR_DELAY))
-            if label:
-                names[len(frames)] = copy_of(label)
+            number_of.setdefault(place, number)
     pairs = {number_of[response]: number_of[probe] for response, probe in answers.items()
              if response in number_of and probe in number_of}
     if view.stretch:

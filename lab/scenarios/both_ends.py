@@ -54,3 +54,18 @@ def one_way_loss_octet_probes(net):
         last = net.wire.last[SERVER]
         net.server.inject(net.wire, last.end - 1, last.ack, ACK, "probe", b"\0", 128, 1026)
     wait_for_end(client)
+
+
+@scenario({CLIENT: {"probe": (8, 13), "response": (1, 6), "peer-reset": (1, 9), "gave-up": 2},
+           SERVER: {"probe": 8, "gave-up": 1}})
+def one_way_loss_both_give_up(net):
+    """All that the client sends is lost, and what the server sends arrives; both probe. The client gives up; its host
+    then answers the server's probes with RSTs, which are lost too; then the server gives up."""
+    client, server = net.connect(client=dict(idle=2, interval=1, count=3))
+    talk(client, server)
+    pause(0.5)
+    net.server.keepalive(server, idle=1, interval=1, count=8)
+    net.wire.drop(CLIENT)
+    wait_for_end(client)
+    wait_for_end(server)
+    pause(0.3)

@@ -150,6 +150,25 @@ def mirrored(net):
     pause(4.5)
 
 
+@scenario(both(probe=(3, 4), response=(3, 4)), views=(View(CLIENT, merged_after=0.35),))
+def merged(net):
+    """Merged from two captures whose clocks differ by 0.35 s: every frame comes a second time, later."""
+    client, server = net.connect(client=dict(idle=1, interval=1, count=3))
+    talk(client, server)
+    pause(4)
+
+
+@scenario({CLIENT: {"probe": 3, "gave-up": 1}, SERVER: {}}, views=(View(CLIENT, merged_after=1.4),))
+def merged_dead_peer(net):
+    """Merged from two captures whose clocks differ by 1.4 s, more than the probes are apart: every frame comes a second
+    time, later. The peer is dead."""
+    client, server = net.connect(client=dict(idle=2, interval=1, count=3))
+    talk(client, server)
+    pause(0.3)
+    net.wire.cut()
+    wait_for_end(client)
+
+
 @scenario({CLIENT: {"probe": 3, "gave-up": 1}, SERVER: {}}, views=(View(CLIENT, mirrored=True),))
 def mirrored_dead_peer(net):
     """A mirror port that shows every frame twice, and a peer that vanishes."""
