@@ -122,9 +122,9 @@ Made by `lab/run.py`. The file beside each capture says what it shows, what the 
 counters said (TcpExtTCPKeepAlive, TcpExtTCPWinProbe), and which frame is what. A frame that it does not name is no part
 of a keepalive exchange.
 
-Both ends are Linux where the file has no line `stacks`. gvisor/ and lwip/ have a real stack of that name at one end: there
-the counters are those of hooks in it. by_hand/ has at one end segments that were made as a stack makes them, and Linux
-at the other. [docs/stacks.md](../docs/stacks.md) tells how the stacks differ.
+Both ends are Linux where the file has no line `stacks`. gvisor/ and lwip/ have a real stack of that name at one end:
+there the counters are those of hooks in it. by_hand/ has at one end segments that were made as a stack makes them, and
+Linux at the other. [docs/stacks.md](../docs/stacks.md) tells how the stacks differ.
 
 NAME.client was captured at the client, NAME.server at the server: what is lost on the way is only in one of them.
 

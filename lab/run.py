@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Makes captures of TCP keepalives between real Linux sockets, with the truth beside each capture.
+"""Makes captures of TCP keepalives, between real Linux sockets or with another TCP stack, with the truth beside each.
 
 Everything lives in namespaces without names and files without names, below one process: the kernel removes all of it
 when that process ends, however it ends.
@@ -49,7 +49,8 @@ def main():
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="SCENARIO",
-                        help="scenarios or groups (behaviour, settings); the default is all of behaviour")
+                        help="scenarios or groups (behaviour, settings, gvisor, lwip, by_hand); the default is all of "
+                             "behaviour")
     parser.add_argument("--list", action="store_true", help="tell what there is, and do nothing")
     parser.add_argument("--check", action="store_true", help="run two quick scenarios, verify them, write nothing")
     parser.add_argument("--output", metavar="DIR", type=pathlib.Path,

@@ -124,7 +124,7 @@ def freebsd_zero_window_dead(net):
 
 @by_hand({CLIENT: {"probe": 4, "gave-up": 1}, SERVER: {}}, FREEBSD)
 def freebsd_data_in_flight_dead(net):
-    """The peer vanishes and data is not acknowledged: keepalives at SND.UNA-1 between the retransmissions, and a RST."""
+    """The peer vanishes and data is not acknowledged: keepalives at SND.UNA-1 between the retransmissions, and RST."""
     client, server = meet(net)
     talk(client, server)
     net.wire.cut()
@@ -258,7 +258,7 @@ def pico_answered(net):
 
 @by_hand({CLIENT: {"probe": 6}, SERVER: {}}, PICO)
 def pico_dead(net):
-    """Keepalives with PSH and without an octet that nothing answers; they go on past the count, and nothing ends them."""
+    """Keepalives with PSH and without an octet that nothing answers; they go on past the count without end."""
     client, server = meet(net)
     talk(client, server)
     net.wire.cut()
@@ -442,7 +442,8 @@ def illumos_answers_late(net):
 @by_hand(both(probe=8, response=8), WINDOWS, ends=(CLIENT, SERVER))
 def windows_cross(net):
     """Both ends are Windows and their keepalives of one octet cross within microseconds; each answers with a D-SACK."""
-    client, server = Puppet(net, net.client, ttl=128), Puppet(net, net.server, ttl=128, isn=5000000, identification=9000)
+    client = Puppet(net, net.client, ttl=128)
+    server = Puppet(net, net.server, ttl=128, isn=5000000, identification=9000)
     client.segment(client.seq, SYN, options=MSS + SACK_PERMITTED)
     client.seq += 1
     server.accept(MSS + SACK_PERMITTED)
@@ -521,7 +522,8 @@ def windows_two_one_way(net):
     probes(client, 2, 1, octet=b"\0")
 
 
-@by_hand({CLIENT: {"probe": 2}, SERVER: {}}, FREEBSD, views=(View(CLIENT, begins="idle", only=CLIENT, undecidable=True),))
+@by_hand({CLIENT: {"probe": 2}, SERVER: {}}, FREEBSD,
+         views=(View(CLIENT, begins="idle", only=CLIENT, undecidable=True),))
 def two_one_way(net):
     """The capture begins idle and has one direction only: two keepalives without octet and no more."""
     client, server = meet(net)
@@ -534,8 +536,8 @@ def two_one_way(net):
 
 @by_hand({CLIENT: {"probe": 3}, SERVER: {}}, FREEBSD, views=(View(CLIENT, begins="idle"),))
 def last_probes_then_fin_acknowledged(net):
-    """The capture has the last three of a run of unanswered keepalives only; then the path is mended, the prober closes,
-    and the peer acknowledges its FIN."""
+    """The capture has the last three of a run of unanswered keepalives only; then the path is mended, the prober
+    closes, and the peer acknowledges its FIN."""
     client, server = meet(net)
     talk(client, server)
     net.wire.cut()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The same situations for each stack that is not the kernel's. Most often it is the client and has keepalive on, and the
-server is Linux."""
+"""The same situations for each stack that is not the kernel's. Most often it is the client and has keepalive on, and
+the server is Linux."""
 
 import socket
 
@@ -181,7 +181,8 @@ def zero_window_then_idle(net):
     pause(6.5)
 
 
-@for_each_stack({CLIENT: PERSIST, SERVER: PERSIST}, views=(View(CLIENT, begins="closed"), View(SERVER, begins="closed")))
+@for_each_stack({CLIENT: PERSIST, SERVER: PERSIST},
+                views=(View(CLIENT, begins="closed"), View(SERVER, begins="closed")))
 def begun_in_zero_window(net):
     """The window is closed, data waits, and the capture begins then."""
     client, _ = net.connect(client=dict(idle=2, interval=1, count=9), receive_buffer=2048)

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """TCP stacks other than the kernel's, as hosts of the laboratory.
 
-Each is a program made from what Debian packages. It has a packet socket on the device of its network namespace, in which
-the kernel has no address and so stays silent. It is told what to do by lines on its standard input and answers each with
-a line, "ok VALUE" or "error TEXT":
+Each is a program made from what Debian packages. It has a packet socket on the device of its network namespace, in
+which the kernel has no address and so stays silent. It is told what to do by lines on its standard input and answers
+each with a line, "ok VALUE" or "error TEXT":
 
     socket S | bind S PORT | listen S | accept S NEW | connect S ADDRESS PORT | option S NAME VALUE
     send S OCTETS | receive S AT_MOST | shutdown S | close S | reset S
 
-To its standard error it writes, from hooks at the lines of the stack that do it, which of its timers sent a segment: the
-name of the kernel's counter for the same thing, and the time before and after (ns since the epoch).
+To its standard error it writes, from hooks at the lines of the stack that do it, which of its timers sent a segment:
+the name of the kernel's counter for the same thing, and the time before and after (ns since the epoch).
 """
 
 import dataclasses

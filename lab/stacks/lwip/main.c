@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// A host whose TCP is lwIP, on the packet socket that it inherits. lab/stacks/__init__.py says what it reads and writes.
+// A host whose TCP is lwIP, on the packet socket that it inherits. lab/stacks/__init__.py says what it reads and
+// writes.
 #include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
@@ -21,36 +22,32 @@ enum { MAX_SOCKETS = 64, MAX_FRAME = 2048, MAX_OCTETS = 1 << 20, BACKLOG = 16, P
 static int link_descriptor;
 static unsigned frames_sent;
 static struct netif device;
-static const char *address;
+static const char* address;
 static int sockets[MAX_SOCKETS];
 
 // The hooks. liblwip.so calls these functions by its table of dynamic symbols, so that the ones here come first.
 
-static long long now_ns(void)
-{
+static long long now_ns(void) {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
-static void *of_library(const char *name)
-{
-    void *function = dlsym(RTLD_NEXT, name);
+static void* of_library(const char* name) {
+    void* function = dlsym(RTLD_NEXT, name);
     if (function == NULL)
         abort();
     return function;
 }
 
 // Says so if something was sent since then.
-static void tell(const char *why, long long before, unsigned sent_before)
-{
+static void tell(const char* why, long long before, unsigned sent_before) {
     if (frames_sent != sent_before)
         fprintf(stderr, "%s %lld %lld\n", why, before, now_ns());
 }
 
-err_t tcp_keepalive(struct tcp_pcb *pcb)
-{
-    err_t (*original)(struct tcp_pcb *) = of_library("tcp_keepalive");
+err_t tcp_keepalive(struct tcp_pcb* pcb) {
+    err_t (*original)(struct tcp_pcb*) = of_library("tcp_keepalive");
     long long before = now_ns();
     unsigned sent_before = frames_sent;
     err_t result = original(pcb);
@@ -58,9 +55,8 @@ err_t tcp_keepalive(struct tcp_pcb *pcb)
     return result;
 }
 
-err_t tcp_zero_window_probe(struct tcp_pcb *pcb)
-{
-    err_t (*original)(struct tcp_pcb *) = of_library("tcp_zero_window_probe");
+err_t tcp_zero_window_probe(struct tcp_pcb* pcb) {
+    err_t (*original)(struct tcp_pcb*) = of_library("tcp_zero_window_probe");
     long long before = now_ns();
     unsigned sent_before = frames_sent;
     err_t result = original(pcb);
@@ -70,8 +66,7 @@ err_t tcp_zero_window_probe(struct tcp_pcb *pcb)
 
 static int in_slow_timer;
 
-void tcp_slowtmr(void)
-{
+void tcp_slowtmr(void) {
     void (*original)(void) = of_library("tcp_slowtmr");
     in_slow_timer = 1;
     original();
@@ -79,10 +74,9 @@ void tcp_slowtmr(void)
 }
 
 // The slow timer resets a connection for one reason alone: that its keepalives were not answered.
-void tcp_rst(const struct tcp_pcb *pcb, u32_t seqno, u32_t ackno, const ip_addr_t *local_ip,
-             const ip_addr_t *remote_ip, u16_t local_port, u16_t remote_port)
-{
-    void (*original)(const struct tcp_pcb *, u32_t, u32_t, const ip_addr_t *, const ip_addr_t *, u16_t, u16_t) =
+void tcp_rst(const struct tcp_pcb* pcb, u32_t seqno, u32_t ackno, const ip_addr_t* local_ip, const ip_addr_t* remote_ip,
+             u16_t local_port, u16_t remote_port) {
+    void (*original)(const struct tcp_pcb*, u32_t, u32_t, const ip_addr_t*, const ip_addr_t*, u16_t, u16_t) =
         of_library("tcp_rst");
     long long before = now_ns();
     unsigned sent_before = frames_sent;
@@ -93,8 +87,7 @@ void tcp_rst(const struct tcp_pcb *pcb, u32_t seqno, u32_t ackno, const ip_addr_
 
 // The device.
 
-static err_t send_frame(struct netif *netif, struct pbuf *buffer)
-{
+static err_t send_frame(struct netif* netif, struct pbuf* buffer) {
     char frame[MAX_FRAME];
     (void)netif;
     u16_t length = pbuf_copy_partial(buffer, frame, sizeof frame, 0);
@@ -104,15 +97,14 @@ static err_t send_frame(struct netif *netif, struct pbuf *buffer)
     return ERR_OK;
 }
 
-static void *receive_frames(void *unused)
-{
+static void* receive_frames(void* unused) {
     char frame[MAX_FRAME];
     (void)unused;
     for (;;) {
         ssize_t length = read(link_descriptor, frame, sizeof frame);
         if (length <= 0)
             continue;
-        struct pbuf *buffer = pbuf_alloc(PBUF_RAW, (u16_t)length, PBUF_RAM);
+        struct pbuf* buffer = pbuf_alloc(PBUF_RAW, (u16_t)length, PBUF_RAM);
         if (buffer == NULL)
             continue;
         pbuf_take(buffer, frame, (u16_t)length);
@@ -122,8 +114,7 @@ static void *receive_frames(void *unused)
     return NULL;
 }
 
-static err_t set_up_device(struct netif *netif)
-{
+static err_t set_up_device(struct netif* netif) {
     netif->name[0] = 'e';
     netif->name[1] = 't';
     netif->mtu = 1500;
@@ -134,8 +125,7 @@ static err_t set_up_device(struct netif *netif)
     return ERR_OK;
 }
 
-static void set_up(const char *mac)
-{
+static void set_up(const char* mac) {
     ip4_addr_t own, mask, none;
     unsigned octets[ETH_HWADDR_LEN];
     pthread_t thread;
@@ -158,15 +148,13 @@ static void set_up(const char *mac)
 
 // The commands.
 
-static struct sockaddr_in socket_address(const char *host, int port)
-{
+static struct sockaddr_in socket_address(const char* host, int port) {
     struct sockaddr_in made = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     made.sin_addr.s_addr = ipaddr_addr(host);
     return made;
 }
 
-static int prepare(int made)
-{
+static int prepare(int made) {
     int on = 1;
     struct timeval patience = {.tv_sec = PATIENCE_S};
     if (made >= 0) {
@@ -176,13 +164,14 @@ static int prepare(int made)
     return made;
 }
 
-static int set_option(int which, const char *name, int value)
-{
+static int set_option(int which, const char* name, int value) {
     static const struct {
-        const char *name;
+        const char* name;
         int level, option;
-    } options[] = {{"keepalive", SOL_SOCKET, SO_KEEPALIVE},   {"keepidle", IPPROTO_TCP, TCP_KEEPIDLE},
-                   {"keepintvl", IPPROTO_TCP, TCP_KEEPINTVL}, {"keepcnt", IPPROTO_TCP, TCP_KEEPCNT},
+    } options[] = {{"keepalive", SOL_SOCKET, SO_KEEPALIVE},
+                   {"keepidle", IPPROTO_TCP, TCP_KEEPIDLE},
+                   {"keepintvl", IPPROTO_TCP, TCP_KEEPINTVL},
+                   {"keepcnt", IPPROTO_TCP, TCP_KEEPCNT},
                    {"receive_buffer", SOL_SOCKET, SO_RCVBUF}};
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
         if (strcmp(name, options[i].name) == 0)
@@ -193,8 +182,7 @@ static int set_option(int which, const char *name, int value)
 }
 
 // The result of one command; negative, with errno, if it failed.
-static long obey(const char *what, int *which, char *const *words)
-{
+static long obey(const char* what, int* which, char* const* words) {
     static char octets[MAX_OCTETS];
     struct linger at_once = {.l_onoff = 1};
     struct sockaddr_in peer;
@@ -202,7 +190,7 @@ static long obey(const char *what, int *which, char *const *words)
         return *which = prepare(lwip_socket(AF_INET, SOCK_STREAM, 0));
     if (strcmp(what, "bind") == 0) {
         peer = socket_address(address, atoi(words[0]));
-        return lwip_bind(*which, (struct sockaddr *)&peer, sizeof peer);
+        return lwip_bind(*which, (struct sockaddr*)&peer, sizeof peer);
     }
     if (strcmp(what, "listen") == 0)
         return lwip_listen(*which, BACKLOG);
@@ -210,7 +198,7 @@ static long obey(const char *what, int *which, char *const *words)
         return sockets[atoi(words[0])] = prepare(lwip_accept(*which, NULL, NULL));
     if (strcmp(what, "connect") == 0) {
         peer = socket_address(words[0], atoi(words[1]));
-        return lwip_connect(*which, (struct sockaddr *)&peer, sizeof peer);
+        return lwip_connect(*which, (struct sockaddr*)&peer, sizeof peer);
     }
     if (strcmp(what, "option") == 0)
         return set_option(*which, words[0], atoi(words[1]));
@@ -228,8 +216,7 @@ static long obey(const char *what, int *which, char *const *words)
     return -1;
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char** argv) {
     enum { MAX_WORDS = 5 };
     char line[256];
     if (argc < 4)
@@ -241,9 +228,9 @@ int main(int argc, char **argv)
     set_up(argv[3]);
     puts("ok");
     while (fgets(line, sizeof line, stdin) != NULL) {
-        char *words[MAX_WORDS + 1] = {NULL};
+        char* words[MAX_WORDS + 1] = {NULL};
         int count = 0;
-        for (char *word = strtok(line, " \n"); word != NULL && count < MAX_WORDS; word = strtok(NULL, " \n"))
+        for (char* word = strtok(line, " \n"); word != NULL && count < MAX_WORDS; word = strtok(NULL, " \n"))
             words[count++] = word;
         long result = obey(words[0], &sockets[atoi(words[1])], words + 2);
         if (result < 0)
