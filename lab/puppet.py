@@ -77,9 +77,9 @@ class Puppet:
                 self._hear(segment, acknowledge)
 
     def wait_for_probe(self):
-        """Of the peer: an empty segment one below what is expected next."""
+        """Of the peer: a segment one below what is expected next."""
         self.heard = None
-        while self.heard is None or self.heard.payload or self.heard.seq != (self.ack - 1) % packets.SEQUENCE_SPACE:
+        while self.heard is None or self.heard.seq != (self.ack - 1) % packets.SEQUENCE_SPACE:
             self.listen(0.005)
 
     def _hear(self, segment, acknowledge):

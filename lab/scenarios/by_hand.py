@@ -441,7 +441,7 @@ def illumos_answers_late(net):
 
 @by_hand(both(probe=8, response=8), WINDOWS, ends=(CLIENT, SERVER))
 def windows_cross(net):
-    """Both ends are Windows and their keepalives of one octet cross within microseconds; each answers with a D-SACK."""
+    """Both ends are Windows and their keepalives of one octet cross on the way; each answers with a D-SACK."""
     client = Puppet(net, net.client, ttl=128)
     server = Puppet(net, net.server, ttl=128, isn=5000000, identification=9000)
     client.segment(client.seq, SYN, options=MSS + SACK_PERMITTED)
@@ -457,7 +457,8 @@ def windows_cross(net):
         pause(1.5)
         client.probe(b"\0")
         server.probe(b"\0")
-        pause(0.002)
+        client.wait_for_probe()
+        server.wait_for_probe()
         client.acknowledge(label="response", options=duplicate_sack(client.ack - 1))
         server.acknowledge(label="response", options=duplicate_sack(server.ack - 1))
     pause(0.3)
@@ -496,10 +497,10 @@ def windows_fin_in_flight(net):
 
 @by_hand(both(probe=4, response=4), WINDOWS)
 def windows_right_after_data(net):
-    """Keepalives of one octet 0x00 that was not in the data, 8 to 15 ms after data was acknowledged, as one does who
-    has just switched them on; the D-SACK of the answer proves them."""
+    """Keepalives of one octet 0x00 that was not in the data, milliseconds after data was acknowledged, as one does
+    who has just switched them on; the D-SACK of the answer proves them."""
     client, server = meet(net, options=MSS + SACK_PERMITTED, ttl=128)
-    for late in (0.008, 0.010, 0.012, 0.015):
+    for late in (0.001, 0.003, 0.006, 0.009):
         talk(client, server)
         wait(client, 0.5)
         client.send(b"hello")
