@@ -309,6 +309,22 @@ def freertos_half_closed(net):
     wait(client, 0.3)
 
 
+@by_hand({CLIENT: {"probe": 3, "response": 3, "retransmission-ack": 3, "gave-up": 1},
+          SERVER: {"probe": 3, "response": 3, "retransmission-ack": 3, "gave-up": 1}}, FREERTOS)
+def freertos_half_closed_given_up(net):
+    """The imitated end has sent its FIN and answers with its FIN's sequence number. To Linux, what is below its window
+    is no sign of life: after KEEPCNT probes, each of them answered, it gives up."""
+    client, server = meet(net, server=dict(idle=1, interval=1, count=3))
+    talk(client, server)
+    client.finish()
+    wait(client, 0.4)
+    for late in (0.07, 0.2, 0.12):
+        client.wait_for_probe()
+        pause(late)
+        client.segment(client.seq - 1, ACK, label="response")
+    wait(client, 1.5)
+
+
 # NetX Duo: keepalives whatever is in flight, persist probes with an octet, a silent end.
 
 @by_hand({CLIENT: {"probe": 5}, SERVER: {}}, NETX)
