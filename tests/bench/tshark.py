@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Counts what tshark does: instructions by callgrind, memory by massif, so that neither the machine nor its load matters."""
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+TREE = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(TREE / "scripts"), str(TREE / "lab")]
+
+from wireshark_home import WiresharkHome  # noqa: E402  (needs the path)
+
+
+def build_fixed(directory):
+    """The library that fixed.c makes, to be preloaded."""
+    library = pathlib.Path(directory) / "fixed.so"
+    subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", library, TREE / "tests/bench/fixed.c", "-ldl"], check=True)
+    library.chmod(0o755)
+    return library
+
+
+def preloaded(home, fixed, **environment):
+    return {**home.environment, "LD_PRELOAD": str(fixed), **environment}
+
+
+def valgrind(home, fixed, tool, command, **environment):
+    done = home.run("valgrind", *tool, *command, env=preloaded(home, fixed, **environment))
+    if done.returncode != 0:
+        sys.exit("bench: %s failed: %s" % (" ".join(command), done.stderr[-1000:]))
+    return done
+
+
+def instructions(home, fixed, command):
+    """From the opening of the capture on."""
+    done = valgrind(home, fixed, ["--tool=callgrind", "--instr-atstart=no", "--callgrind-out-file=/dev/null"], command)
+    return int(re.search(r"Collected : (\d+)", done.stderr).group(1))
+
+
+def heap(home, fixed, command):
+    """Octets in use when most are. Wireshark's pools hand out octets of their own blocks unless told not to."""
+    with tempfile.TemporaryDirectory() as directory:
+        os.chmod(directory, 0o777)   # valgrind runs as a normal user
+        output = pathlib.Path(directory) / "massif"
+        valgrind(home, fixed, ["--tool=massif", "--peak-inaccuracy=0.0", "--max-snapshots=10", "--depth=1",
+                               "--massif-out-file=%s" % output], command, WIRESHARK_DEBUG_WMEM_OVERRIDE="simple")
+        return max(map(int, re.findall(r"mem_heap_B=(\d+)", output.read_text(encoding="utf-8"))))
+
+
+__all__ = ["TREE", "WiresharkHome", "build_fixed", "heap", "instructions", "preloaded"]
