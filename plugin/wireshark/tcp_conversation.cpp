@@ -15,20 +15,24 @@ constexpr unsigned kAnalysisKeepAliveAck = 0x0100;
 
 int proto_tcp = -1;
 
-// Null if there is none.
-const tcp_analysis* look_up(packet_info* pinfo) {
-    conversation_t* conversation = conversation_of(pinfo, 0);
+struct Conversation {
+    const conversation_t* conversation = nullptr;
+    const tcp_analysis* tcp = nullptr;  // null if there is none
+};
+
+Conversation look_up(packet_info* pinfo) {
+    const conversation_t* conversation = conversation_of(pinfo, 0);
+    if (conversation == nullptr)
+        return {};
     // Not get_tcp_conversation_data(): that one forgets the verdict on the present frame.
-    return conversation == nullptr ? nullptr
-                                   : static_cast<const tcp_analysis*>(conversation_get_proto_data(conversation, proto_tcp));
+    return {conversation, static_cast<const tcp_analysis*>(conversation_get_proto_data(conversation, proto_tcp))};
 }
 
 // What was looked up last for the same addresses and ports: the looking up costs more than all the rest that is done with
 // an ordinary segment. Of a fixed size: whoever meets another's place looks up.
 struct Known {
-    const tcp_analysis* tcp;
-    std::uint64_t ends;
-    nstime_t time;  // of the newest segment that found it here
+    Conversation found;
+    std::uint32_t frame = 0;  // the newest one that used this place
 };
 constexpr unsigned kKnownBits = 13;
 std::array<Known, 1U << kKnownBits> known;
@@ -37,39 +41,41 @@ void forget() {
     known.fill({});
 }
 
-constexpr std::uint64_t kSpread = 0x9e3779b97f4a7c15;  // 2^64 divided by the golden ratio
-
-std::uint64_t end_of(const address& host, std::uint32_t port) {
-    std::uint64_t end = port;
-    for (int offset = 0; offset + 4 <= host.len; offset += 4) {
-        std::uint32_t word = 0;
-        std::memcpy(&word, static_cast<const std::uint8_t*>(host.data) + offset, sizeof word);
-        end = (end ^ word) * kSpread;
-        end ^= end >> 32U;
-    }
-    return end;
+// The last 32 bits of an address: what differs most within a capture.
+std::uint32_t tail_of(const address& host) {
+    std::uint32_t word = 0;
+    if (host.len >= 4)
+        std::memcpy(&word, static_cast<const std::uint8_t*>(host.data) + host.len - 4, sizeof word);
+    return word;
 }
 
-bool is_same(const nstime_t& one, const nstime_t& other) {
-    return one.secs == other.secs && one.nsecs == other.nsecs;
+// The same for both directions.
+Known& place_of(const packet_info* pinfo) {
+    constexpr std::uint32_t kSpread = 0x9e3779b9, kOther = 0x85ebca6b;  // odd and without a pattern
+    const std::uint32_t hosts = tail_of(pinfo->src) + tail_of(pinfo->dst);
+    const std::uint32_t ports = pinfo->srcport + pinfo->destport;
+    return known[(hosts * kSpread + ports * kOther) >> (32U - kKnownBits)];
 }
 
-// Ports are used anew, and the user may want the same ports in two VLANs kept apart. So it is this segment's connection
-// only if TCP has noted the segment in it, and had not yet when another segment found it here.
-bool has_just_noted(const Known& place, const Segment& segment, const nstime_t& time) {
-    const tcp_flow_t* sender = place.tcp->fwd;
+// It is this segment's conversation only if TCP has noted the segment in it: another one may have the same place, ports
+// are used anew, and the user may want the same ports in two VLANs kept apart. Where a frame has several segments, TCP
+// may have noted the one before.
+bool has_just_noted(const Known& place, const Segment& segment, const packet_info* pinfo) {
+    const tcp_analysis* tcp = place.found.tcp;
+    if (tcp == nullptr || place.frame == pinfo->num || place.found.conversation->last_frame != pinfo->num)
+        return false;
+    const tcp_flow_t* sender = tcp->fwd;
     const tcp_analyze_seq_flow_info_t* noted = sender != nullptr ? sender->tcp_analyze_seq_info : nullptr;
-    return noted != nullptr && noted->lastack == segment.ack && is_same(noted->lastacktime, time) &&
-           !is_same(place.time, time);
+    return noted != nullptr && noted->lastack == segment.ack && noted->lastacktime.nsecs == pinfo->abs_ts.nsecs &&
+           noted->lastacktime.secs == pinfo->abs_ts.secs;
 }
 
 const tcp_analysis* find(const Segment& segment, packet_info* pinfo) {
-    // The same for both directions.
-    const std::uint64_t ends = end_of(pinfo->src, pinfo->srcport) + end_of(pinfo->dst, pinfo->destport);
-    Known& place = known[(ends * kSpread) >> (64U - kKnownBits)];
-    const bool is_known = place.tcp != nullptr && place.ends == ends && has_just_noted(place, segment, pinfo->abs_ts);
-    place = {is_known ? place.tcp : look_up(pinfo), ends, pinfo->abs_ts};
-    return place.tcp;
+    Known& place = place_of(pinfo);
+    if (!has_just_noted(place, segment, pinfo))
+        place.found = look_up(pinfo);
+    place.frame = pinfo->num;
+    return place.found.tcp;
 }
 
 }  // namespace
@@ -80,7 +86,7 @@ void register_tcp_conversation() {
 }
 
 bool find_tcp_stream(packet_info* pinfo, std::uint32_t& stream) {
-    const tcp_analysis* tcp = look_up(pinfo);
+    const tcp_analysis* tcp = look_up(pinfo).tcp;
     if (tcp != nullptr)
         stream = tcp->stream;
     return tcp != nullptr;
