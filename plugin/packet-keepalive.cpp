@@ -15,17 +15,23 @@ namespace keepalive {
 
 namespace {
 
+constexpr const char* kShortName = "TCP Keep-Alive";
+
 int proto_keepalive = -1;
+protocol_t* protocol = nullptr;
 Preferences preferences;
 
 int dissect_keepalive(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* /*data*/) {
-    if (!PINFO_FD_VISITED(pinfo))
-        analyse_frame(pinfo);
+    if (!proto_is_protocol_enabled(protocol) || (!PINFO_FD_VISITED(pinfo) && !analyse_frame(pinfo)))
+        return 0;
+    const char* caller = pinfo->current_proto;
+    pinfo->current_proto = kShortName;  // expert infos name it
     const Record* record = nullptr;
     for (unsigned index = 0; (record = record_of(pinfo, index)) != nullptr; ++index) {
         show(*record, capture_end(), preferences, tvb, pinfo, tree);
         queue_tap(*record, pinfo);
     }
+    pinfo->current_proto = caller;
     return 0;
 }
 
@@ -42,7 +48,8 @@ void register_preferences() {
 }
 
 void register_protocol() {
-    proto_keepalive = proto_register_protocol("TCP Keep-Alive", "TCP Keep-Alive", "keepalive");
+    proto_keepalive = proto_register_protocol("TCP Keep-Alive", kShortName, "keepalive");
+    protocol = find_protocol_by_id(proto_keepalive);
     register_fields(proto_keepalive);
     register_preferences();
     register_tcp_conversation();
@@ -53,7 +60,9 @@ void register_protocol() {
     register_overview_tree();
     register_conversations_tab(proto_keepalive);
     register_menu(proto_keepalive);
-    register_postdissector(create_dissector_handle(dissect_keepalive, proto_keepalive));
+    // Not a dissector of the protocol: Wireshark would add a layer to each frame, and take it away again.
+    constexpr int kNoProtocol = -1;
+    register_postdissector(create_dissector_handle(dissect_keepalive, kNoProtocol));
 }
 
 }  // namespace

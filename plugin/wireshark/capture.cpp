@@ -46,7 +46,7 @@ void register_capture(int protocol) {
     register_cleanup_routine(end_capture);
 }
 
-void analyse_frame(packet_info* pinfo) {
+bool analyse_frame(packet_info* pinfo) {
     FileMemory memory;
     guint32 index = 0;
     for (const Observation& each : observations(pinfo)) {
@@ -60,6 +60,7 @@ void analyse_frame(packet_info* pinfo) {
     }
     const Nanoseconds now = to_nanoseconds(pinfo->abs_ts);
     end_time = now > end_time ? now : end_time;
+    return index > 0;
 }
 
 const Record* record_of(packet_info* pinfo, unsigned index) {

@@ -14,8 +14,8 @@ namespace keepalive {
 // To be called once, while protocols are registered.
 void register_capture(int protocol);
 
-// Runs the engine on the TCP segments of a frame that was not visited before.
-void analyse_frame(packet_info* pinfo);
+// Runs the engine on the TCP segments of a frame that was not visited before. False if there is nothing to say of them.
+bool analyse_frame(packet_info* pinfo);
 
 // What is known of the frame: one record for each of its TCP headers that has one, by index from 0; null past the last.
 const Record* record_of(packet_info* pinfo, unsigned index);
