@@ -86,11 +86,6 @@ template <class Bool>
 Bool preference_type_of(void (*)(module_t*, const char*, const char*, const char*, Bool*));
 using ws_bool = decltype(preference_type_of(&prefs_register_bool_preference));
 
-// The octet at an offset that was captured: tvb_get_guint8 is deprecated since 4.4, tvb_get_uint8 new in 4.2.
-inline std::uint8_t tvb_octet(tvbuff_t* tvb, int offset) {
-    return *tvb_get_ptr(tvb, offset, 1);
-}
-
 // The conversation of the packet's TCP segment. Since 4.4 the user may want the same addresses and ports on several
 // interfaces or VLANs kept apart (protocols.conversation_deinterlacing_key), and 4.6 asks for a direction.
 template <class Packet>

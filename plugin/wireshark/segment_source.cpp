@@ -9,7 +9,6 @@ namespace keepalive {
 namespace {
 
 constexpr int kFixedHeader = 20;    // octets of a TCP header without options
-constexpr int kLongestHeader = 60;  // with all options that fit
 constexpr int kNeededOctets = 16;   // up to and including the window: the least that a short snapshot must have
 constexpr guint32 kTcpInIp = 6;     // IANA protocol number
 
@@ -32,6 +31,15 @@ std::uint16_t read_16(const std::uint8_t* octets) {
 
 std::uint32_t read_32(const std::uint8_t* octets) {
     return static_cast<std::uint32_t>(read_16(octets)) << 16U | read_16(octets + 2);
+}
+
+Observation& make_observation(std::uint32_t frame) {
+    if (noted.is_taken || noted.frame != frame) {
+        noted.observations.clear();
+        noted.frame = frame;
+        noted.is_taken = false;
+    }
+    return noted.observations.emplace_back();
 }
 
 void read_option(const std::uint8_t* option, int length, Segment& segment) {
@@ -72,16 +80,16 @@ void read_ip(void* ip_header, Segment& segment) {
 }
 
 // False if this is no TCP header that can be judged.
-bool read_segment(tvbuff_t* tvb, const packet_info* pinfo, void* ip_header, Segment& segment) {
+bool note(tvbuff_t* tvb, const packet_info* pinfo, void* ip_header) {
     const int captured = static_cast<int>(tvb_captured_length(tvb));
     if (captured < kNeededOctets)
         return false;
-    const int available = captured < kLongestHeader ? captured : kLongestHeader;
-    const std::uint8_t* header = tvb_get_ptr(tvb, 0, available);
+    const std::uint8_t* header = tvb_get_ptr(tvb, 0, captured);
     const int header_length = (header[12] >> 4) * 4;
     const int reported = static_cast<int>(tvb_reported_length(tvb));
     if (header_length < kFixedHeader || header_length > reported)
         return false;
+    Segment& segment = make_observation(pinfo->num).segment;
     segment.time = to_nanoseconds(pinfo->abs_ts);
     segment.frame = pinfo->num;
     segment.seq = read_32(header + 4);
@@ -91,21 +99,12 @@ bool read_segment(tvbuff_t* tvb, const packet_info* pinfo, void* ip_header, Segm
     segment.window = read_16(header + 14);
     segment.has_octet = segment.length > 0 && captured >= reported;
     if (segment.has_octet)
-        segment.octet = tvb_octet(tvb, reported - 1);
-    const int options_end = header_length < available ? header_length : available;
+        segment.octet = header[reported - 1];
+    const int options_end = header_length < captured ? header_length : captured;
     if (options_end > kFixedHeader)
         read_options(header + kFixedHeader, header + options_end, segment);
     read_ip(ip_header, segment);
     return true;
-}
-
-void note(const Segment& segment) {
-    if (noted.is_taken || noted.frame != segment.frame) {
-        noted.observations.clear();
-        noted.frame = segment.frame;
-        noted.is_taken = false;
-    }
-    noted.observations.push_back({segment, false});
 }
 
 void complete_noted(Observation& observation, packet_info* pinfo) {
@@ -121,13 +120,10 @@ bool is_to_be_noted(const packet_info* pinfo) {
 // Notes the header before the TCP dissector and its subdissectors run, as they may throw (a longjmp in C), and reads
 // Wireshark's analysis right after: deeper layers of the same frame may belong to another connection.
 int observe(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* ip_header) {
-    Segment segment;
-    const bool is_noted = is_to_be_noted(pinfo) && read_segment(tvb, pinfo, ip_header, segment);
-    if (is_noted)
-        note(segment);
+    const bool is_noted = is_to_be_noted(pinfo) && note(tvb, pinfo, ip_header);
     const std::size_t place = noted.observations.size();
     const int dissected = call_dissector_only(tcp_handle, tvb, pinfo, tree, ip_header);
-    if (is_noted)
+    if (is_noted)  // by its place, as TCP may carry another TCP
         complete_noted(noted.observations[place - 1], pinfo);
     return dissected;
 }
