@@ -26,6 +26,7 @@
 #include <epan/to_str.h>
 
 #include <wsutil/report_message.h>
+#include <wsutil/str_util.h>
 
 #if __has_include(<wsutil/plugins.h>)  // not in 4.0; the releases after 4.6 declare there how a plugin presents itself
 #include <wsutil/plugins.h>

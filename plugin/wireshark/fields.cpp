@@ -166,8 +166,19 @@ ei_register_info* expert_table(int& count) {
     return experts;
 }
 
-// Three significant places or so, in the unit that reads best. Not by printf, which costs many times as much: these texts
-// are made for each frame of a keepalive exchange.
+// These texts are made for each frame of a keepalive exchange. Not by printf, which costs many times as much.
+template <class... Text>
+const char* joined(wmem_allocator_t* pool, const char* first, Text... others) {
+    return wmem_strconcat(pool, first, static_cast<const char*>(others)..., static_cast<const char*>(nullptr));
+}
+
+const char* number_text(wmem_allocator_t* pool, std::uint32_t number) {
+    std::array<char, 12> text{};
+    std::to_chars(text.data(), text.data() + text.size(), number);
+    return wmem_strdup(pool, text.data());
+}
+
+// Three significant places or so, in the unit that reads best.
 const char* span_text(wmem_allocator_t* pool, Nanoseconds span) {
     struct Unit {
         Nanoseconds below;  // spans of so much
@@ -198,16 +209,18 @@ const char* span_text(wmem_allocator_t* pool, Nanoseconds span) {
 }
 
 const char* probe_text(const Record& record, Nanoseconds capture_end, wmem_allocator_t* pool) {
-    const char* idle = record.idle_time == kNever ? "idle since before the capture"
-                                                  : wmem_strdup_printf(pool, "idle %s", span_text(pool, record.idle_time));
+    const bool knows_idle = record.idle_time != kNever;
+    const bool is_answered = record.response_time != kNever;
     const char* fate = "";
-    if (record.response_time != kNever && record.partner != nullptr && record.partner->type == Type::PeerReset)
-        fate = wmem_strdup_printf(pool, ", reset by the peer after %s", span_text(pool, record.response_time));
-    else if (record.response_time != kNever)
-        fate = wmem_strdup_printf(pool, ", answered in %s", span_text(pool, record.response_time));
+    if (is_answered && record.partner != nullptr && record.partner->type == Type::PeerReset)
+        fate = ", reset by the peer after ";
+    else if (is_answered)
+        fate = ", answered in ";
     else if (record.is_unanswered(capture_end))
         fate = ", unanswered";
-    return wmem_strdup_printf(pool, "Probe %u, %s%s", record.probe_number, idle, fate);
+    return joined(
+        pool, "Probe ", number_text(pool, record.probe_number), knows_idle ? ", idle " : ", idle since before the capture",
+        knows_idle ? span_text(pool, record.idle_time) : "", fate, is_answered ? span_text(pool, record.response_time) : "");
 }
 
 const char* mistake_name(const Record& record) {
@@ -219,29 +232,28 @@ const char* summary(const Record& record, Nanoseconds capture_end, wmem_allocato
     switch (record.type) {
         case Type::Probe: return probe_text(record, capture_end, pool);
         case Type::Response:
-            return wmem_strdup_printf(pool, "Response after %s, to the probe in frame %u",
-                                      span_text(pool, record.response_time), record.partner->frame);
+            return joined(pool, "Response after ", span_text(pool, record.response_time), ", to the probe in frame ",
+                          number_text(pool, record.partner->frame));
         case Type::PeerReset:
-            return wmem_strdup_printf(pool, "Reset by the peer after %s, in answer to the probe in frame %u",
-                                      span_text(pool, record.response_time), record.partner->frame);
+            return joined(pool, "Reset by the peer after ", span_text(pool, record.response_time),
+                          ", in answer to the probe in frame ", number_text(pool, record.partner->frame));
         case Type::GaveUp: {
             const std::uint32_t probes = record.run_length(capture_end);
             const Record& first = *record.run;
             const char* apart =
-                probes < 2 ? ""
-                           : wmem_strdup_printf(pool, ", %s apart",
-                                                span_text(pool, (first.run_last->time - first.time) / (probes - 1)));
-            const char* idle = first.idle_time == kNever
-                                   ? ""
-                                   : wmem_strdup_printf(pool, ", first after %s idle", span_text(pool, first.idle_time));
-            return wmem_strdup_printf(pool, "Gave up after %u unanswered probe%s%s%s", probes, probes == 1 ? "" : "s", apart,
-                                      idle);
+                probes < 2
+                    ? ""
+                    : joined(pool, ", ", span_text(pool, (first.run_last->time - first.time) / (probes - 1)), " apart");
+            const char* idle =
+                first.idle_time == kNever ? "" : joined(pool, ", first after ", span_text(pool, first.idle_time), " idle");
+            return joined(pool, "Gave up after ", number_text(pool, probes), " unanswered probe", probes == 1 ? "" : "s",
+                          apart, idle);
         }
         case Type::None: break;
     }
     if (record.duplicate)
         return "Copy of a probe or response, not counted";
-    return wmem_strdup_printf(pool, "None, although tcp.analysis marks it: %s", mistake_name(record));
+    return joined(pool, "None, although tcp.analysis marks it: ", mistake_name(record));
 }
 
 // Adds fields to one item. Everything here is generated: no octet of the frame stands behind it.
@@ -354,12 +366,25 @@ void show_experts(const Record& record, const Preferences& preferences, packet_i
         expert_add_info(pinfo, item, &ei_ttl_differs);
 }
 
+// What a dissector has protected stays where it is; only col_prepend_fstr() can put something before it.
+bool has_fence(const column_info* columns, int format) {
+    for (int column = columns->col_first[format]; column >= 0 && column <= columns->col_last[format]; ++column)
+        if (columns->columns[column].fmt_matx[format] != 0 && columns->columns[column].col_fence != 0)
+            return true;
+    return false;
+}
+
 // Before TCP's own text, as TCP does with its analysis: behind it, a window of usual width would not show it.
 void show_in_column(const Record& record, const char* text, packet_info* pinfo) {
-    if (record.type == Type::None && !record.duplicate)
-        col_prepend_fstr(pinfo->cinfo, COL_INFO, "[No Keep-Alive: %s] ", mistake_name(record));
-    else
-        col_prepend_fstr(pinfo->cinfo, COL_INFO, "[Keep-Alive: %s] ", text);
+    const bool is_mistaken = record.type == Type::None && !record.duplicate;
+    const char* opening = is_mistaken ? "[No Keep-Alive: " : "[Keep-Alive: ";
+    const char* content = is_mistaken ? mistake_name(record) : text;
+    if (has_fence(pinfo->cinfo, COL_INFO)) {
+        col_prepend_fstr(pinfo->cinfo, COL_INFO, "%s%s] ", opening, content);
+        return;
+    }
+    const char* present = col_get_text(pinfo->cinfo, COL_INFO);
+    col_add_str(pinfo->cinfo, COL_INFO, joined(pinfo->pool, opening, content, "] ", present != nullptr ? present : ""));
 }
 
 }  // namespace
@@ -381,14 +406,18 @@ void show(const Record& record, Nanoseconds capture_end, const Preferences& pref
     if (!record.is_shown())
         return;
     const bool in_column = preferences.info_column && col_get_writable(pinfo->cinfo, COL_INFO);
-    const char* text = tree != nullptr || in_column ? summary(record, capture_end, pinfo->pool) : "";
+    // Wireshark often has a tree for the sake of a field of another protocol.
+    const bool is_read = proto_field_is_referenced(tree, proto);
+    const char* text = is_read || in_column ? summary(record, capture_end, pinfo->pool) : "";
     if (in_column)
         show_in_column(record, text, pinfo);
     proto_item* item = nullptr;
     proto_tree* subtree = nullptr;
-    if (tree != nullptr) {
+    if (is_read) {
         item = proto_tree_add_protocol_format(tree, proto, tvb, 0, 0, "TCP Keep-Alive: %s", text);
         subtree = proto_item_add_subtree(item, ett_keepalive);
+    } else if (tree != nullptr) {  // expert infos need it, and the statistics of protocols
+        item = proto_tree_add_item(tree, proto, tvb, 0, 0, ENC_NA);
     }
     // First of all, because they explain the rest to someone who has never heard of keep-alives.
     show_experts(record, preferences, pinfo, item);
