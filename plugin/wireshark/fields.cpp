@@ -41,6 +41,8 @@ int hf_ttl_differs = -1;
 int hf_missed = -1;
 int hf_mistaken = -1;
 int hf_duplicate = -1;
+int hf_run_first = -1;
+int hf_run_last = -1;
 
 expert_field ei_probe = EI_INIT;
 expert_field ei_unanswered = EI_INIT;
@@ -130,6 +132,10 @@ hf_register_info* field_table(std::size_t& count) {
               VALS(mistake_names)),
         field(&hf_duplicate, "Duplicate", "keepalive.duplicate", FT_BOOLEAN,
               "A second copy of a probe or response in the capture, not counted; present only when true"),
+        field(&hf_run_first, "First probe of the run", "keepalive.run_first", FT_FRAMENUM,
+              "The first of the unanswered probes after which the prober gave up"),
+        field(&hf_run_last, "Last probe of the run", "keepalive.run_last", FT_FRAMENUM,
+              "The last of the unanswered probes after which the prober gave up"),
     };
     count = array_length(fields);
     return fields;
@@ -330,6 +336,8 @@ void show_fields(const Record& record, Nanoseconds capture_end, Item& item) {
             break;
         case Type::GaveUp:
             item.number(hf_run_length, record.run_length(capture_end));
+            item.number(hf_run_first, record.run->frame);
+            item.number(hf_run_last, record.run->run_last->frame);
             show_settings(record, item);
             break;
         case Type::None: break;

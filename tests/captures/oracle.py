@@ -155,6 +155,8 @@ class Stream:
             probe.is_unanswered = True
         self._field(segment, "type", TYPES["gave-up"])
         self._field(segment, "run_length", len(me.run))
+        self._field(segment, "run_first", me.run[0].segment.frame)
+        self._field(segment, "run_last", me.run[-1].segment.frame)
 
     def _take_other(self, segment, label, me, peer):
         """Data (a FIN is an octet of it) of the peer answers a probe too, unless there is data that it may answer."""
