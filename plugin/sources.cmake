@@ -30,6 +30,7 @@ set(keepalive_wireshark
     wireshark/overview_tree.cpp
     wireshark/segment_source.cpp
     wireshark/streams_table.cpp
+    wireshark/table.cpp
     wireshark/tap.cpp
     wireshark/tcp_conversation.cpp
     packet-keepalive.cpp

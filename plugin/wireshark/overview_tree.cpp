@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "overview_tree.h"
 
+#include <array>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -12,16 +14,42 @@ namespace keepalive {
 
 namespace {
 
+// A window sorts topics by name, from Z to A, below those that it is told to keep on top: these names are in a natural
+// order then.
 constexpr char kProbes[] = "Probes";
-constexpr char kResponses[] = "Responses";
+constexpr char kResponses[] = "Peer responses";
 constexpr char kPeerResets[] = "Peer resets";
 constexpr char kGaveUp[] = "Gave up";
-constexpr char kMissed[] = "Missed by tcp.analysis";
+constexpr char kResponseTime[] = "Time until the response (us)";
+constexpr char kIdleTime[] = "Time idle before the first probe (s)";
+constexpr char kInterval[] = "Time between probes (s)";
+constexpr char kProbers[] = "Senders of probes";
 constexpr char kMistaken[] = "Mistaken by tcp.analysis";
-constexpr char kIdleTime[] = "Idle time before the first probe (s)";
-constexpr char kInterval[] = "Interval between probes (s)";
-constexpr char kResponseTime[] = "Response time (us)";
-constexpr char kProbers[] = "Probes by address";
+constexpr char kMissed[] = "Missed by tcp.analysis";
+
+// A range as Wireshark counts in it, and as people call it.
+struct Range {
+    const char* numbers;
+    const char* name;
+};
+
+constexpr std::array<Range, 7> kSecondRanges{{
+    {"0-4", "under 5 s"},
+    {"5-29", "5 to 30 s"},
+    {"30-59", "30 s to 1 min"},
+    {"60-299", "1 to 5 min"},
+    {"300-1799", "5 to 30 min"},
+    {"1800-7199", "30 min to 2 h"},
+    {"7200-", "2 h and more"},
+}};
+constexpr std::array<Range, 6> kMicrosecondRanges{{
+    {"0-99", "under 0.1 ms"},
+    {"100-999", "0.1 to 1 ms"},
+    {"1000-9999", "1 to 10 ms"},
+    {"10000-99999", "10 to 100 ms"},
+    {"100000-999999", "0.1 to 1 s"},
+    {"1000000-", "1 s and more"},
+}};
 
 struct Tapped {
     const Record* record;
@@ -81,7 +109,7 @@ void count(stats_tree* tree, const Overview& overview, const Record& record, con
     }
     if (record.is_missed()) {
         tick(tree, kMissed, 0);
-        tick(tree, record.type == Type::Probe ? kProbes : kResponses, overview.missed);
+        tick(tree, record.type == Type::Probe ? "Probes" : "Responses", overview.missed);
     }
     if (record.mistaken() != Mistake::None) {
         tick(tree, kMistaken, 0);
@@ -151,21 +179,47 @@ int create_node(stats_tree* tree, const char* name) {
     return stats_tree_create_node(tree, name, 0, STAT_DT_INT, true);
 }
 
+int create_node_on_top(stats_tree* tree, const char* name) {
+    const int node = create_node(tree, name);
+    stat_node_set_flags(tree, name, 0, true, ST_FLG_SORT_TOP);
+    return node;
+}
+
+stat_node* node_of(const stats_tree* tree, int id) {
+    return static_cast<stat_node*>(g_ptr_array_index(tree->parents, static_cast<guint>(id)));
+}
+
+// Counted and sorted by the numbers, shown by the names.
+template <std::size_t count>
+void create_ranges(stats_tree* tree, const char* name, const std::array<Range, count>& ranges) {
+    std::array<char*, count> numbers{};
+    for (std::size_t place = 0; place < count; ++place)
+        numbers[place] = g_strdup(ranges[place].numbers);
+    const int node = stats_tree_create_range_node_string(tree, name, 0, count, numbers.data());
+    for (char* each : numbers)
+        g_free(each);
+    for (stat_node* each = node_of(tree, node)->children; each != nullptr; each = each->next)
+        for (const Range& range : ranges)
+            if (std::string_view(each->name) == range.numbers) {
+                g_free(each->name);
+                each->name = g_strdup(range.name);
+                break;
+            }
+}
+
 void begin(stats_tree* tree) {
     Overview& overview = overviews[tree] = {};
-    overview.probes = create_node(tree, kProbes);
+    overview.probes = create_node_on_top(tree, kProbes);
     show_fates(tree, overview);
-    create_node(tree, kResponses);
-    create_node(tree, kPeerResets);
-    create_node(tree, kGaveUp);
-    overview.missed = create_node(tree, kMissed);
-    overview.mistaken = create_node(tree, kMistaken);
-    for (const char* name : {kIdleTime, kInterval})
-        stats_tree_create_range_node(tree, name, 0, "0-4", "5-29", "30-59", "60-299", "300-1799", "1800-7199", "7200-",
-                                     nullptr);
-    stats_tree_create_range_node(tree, kResponseTime, 0, "0-99", "100-999", "1000-9999", "10000-99999", "100000-999999",
-                                 "1000000-", nullptr);
+    create_node_on_top(tree, kResponses);
+    create_node_on_top(tree, kPeerResets);
+    create_node_on_top(tree, kGaveUp);
+    create_ranges(tree, kResponseTime, kMicrosecondRanges);
+    create_ranges(tree, kIdleTime, kSecondRanges);
+    create_ranges(tree, kInterval, kSecondRanges);
     overview.probers = stats_tree_create_pivot(tree, kProbers, 0);
+    overview.mistaken = create_node(tree, kMistaken);
+    overview.missed = create_node(tree, kMissed);
 }
 
 void end(stats_tree* tree) {

@@ -1,211 +1,207 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "streams_table.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "../engine/summary.h"
 #include "capture.h"
+#include "table.h"
 #include "tap.h"
 
 namespace keepalive {
 
 namespace {
 
-using Cell = stat_tap_table_item_type;
-
+// What is asked for first stands where a window of usual width shows it.
 enum Column : unsigned {
+    kOutcome,  // a window sorts by the first column
     kStream,
     kProber,
     kPeer,
-    kOutcome,  // the most wanted: where a window that opens narrow shows it
+    kIdleTimeout,
     kProbes,
     kAnswered,
     kUnanswered,
     kLongestRun,
     kIdlePeriods,
     kLongestIdle,
-    kShortestResponse,
-    kMeanResponse,
-    kLongestResponse,
     kKeepidle,
     kKeepintvl,
     kKeepcnt,
-    kIdleTimeout,
+    kShortestResponse,
+    kMeanResponse,
+    kLongestResponse,
     kColumns,
 };
 
-// The widths are those of the names, so that tshark's columns stand below them. What may be unknown is text, blank then:
-// a number would have to be 0. As text is sorted as text, such numbers fill the width from the right.
+// The widths are those of the names, so that tshark's columns stand below them.
 std::array<stat_tap_table_item, kColumns> columns{{
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Newest outcome", "%-14s"},
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Stream", "%6u"},
     {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Prober (address:port)", "%-21s"},
     {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Peer (address:port)", "%-19s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Outcome", "%-7s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Suspected idle timeout (s)", "%26s"},
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Probes", "%6u"},
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Answered", "%8u"},
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Unanswered", "%10u"},
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Longest run", "%11u"},
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Idle periods", "%12u"},
     {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Longest idle (s)", "%16s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Response min (s)", "%16s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Response avg (s)", "%16s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Response max (s)", "%16s"},
     {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "KEEPIDLE (s)", "%12s"},
     {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "KEEPINTVL (s)", "%13s"},
     {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "KEEPCNT", "%7s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Suspected idle timeout (s)", "%26s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Response min (s)", "%16s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Response avg (s)", "%16s"},
+    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Response max (s)", "%16s"},
 }};
+
+// An end's address and port, as the segment has them.
+struct Endpoint {
+    std::array<std::uint8_t, 16> octets{};
+    std::uint16_t port = 0;
+    std::uint8_t type = AT_NONE;
+    std::uint8_t length = 0;
+};
 
 struct Connection {
     ConnectionSummary summary;
-    const Record* newest = nullptr;        // counted
-    std::array<std::string, 2> endpoints;  // by end
-    std::array<Cell*, 2> rows{};           // by end; null while there is nothing to show
+    const Record* newest = nullptr;     // counted
+    std::array<Endpoint, 2> endpoints;  // by end
+    std::array<Cell*, 2> rows{};        // by end; null while there is nothing to show
 };
+
+// What the table costs while packets are read. Cells and texts come on top for a table that is shown.
+static_assert(sizeof(Connection) <= 300);
 
 // Wireshark has one table for all listeners, and shows the rows that it has.
 stat_tap_table_ui table_ui;
+Table table(table_ui, kColumns);
 std::unordered_map<std::uint32_t, Connection> connections;  // by tcp.stream
 // On the first pass, what a record says is not final: it is counted when the table is drawn.
 std::vector<const Record*> tapped;
-// Rows of earlier tappings: an open window may still read them.
-std::vector<Cell*> spare_rows;
 bool is_drawn_after_us = false;
-
-stat_tap_table* table() {
-    const GArray* tables = table_ui.tables;
-    return tables == nullptr || tables->len == 0 ? nullptr : g_array_index(tables, stat_tap_table*, 0);
-}
-
-void set(Cell& cell, std::uint32_t number) {
-    cell.type = TABLE_ITEM_UINT;
-    cell.value.uint_value = number;
-}
-
-// Takes `text` over.
-void set(Cell& cell, const char* text) {
-    if (cell.type == TABLE_ITEM_STRING)
-        g_free(const_cast<char*>(cell.value.string_value));
-    cell.type = TABLE_ITEM_STRING;
-    cell.value.string_value = text;
-}
-
-void set_setting(Cell& cell, std::uint32_t value, int width) {
-    set(cell, value == 0 ? g_strdup("") : g_strdup_printf("%*u", width, value));
-}
 
 double seconds(Nanoseconds span) {
     return static_cast<double>(span) / static_cast<double>(kSecond);
 }
 
-void set_span(Cell& cell, bool is_known, Nanoseconds span, int decimals) {
-    set(cell, is_known ? g_strdup_printf("%16.*f", decimals, seconds(span)) : g_strdup(""));
+// Deaths first: where the table is sorted by outcome, as a window that opens is, a blank comes before any letter.
+const char* sortable(const char* outcome) {
+    constexpr std::array<const char*, 3> kDeaths{" gave up", " peer reset", " unanswered until the capture ended"};
+    const auto* death =
+        std::find_if(kDeaths.begin(), kDeaths.end(), [outcome](std::string_view each) { return each.substr(1) == outcome; });
+    return death == kDeaths.end() ? outcome : *death;
 }
 
 void write(Cell* row, const ProberSummary& prober) {
-    set(row[kProbes], prober.probes);
-    set(row[kAnswered], prober.answered);
-    set(row[kUnanswered], prober.unanswered);
-    set(row[kLongestRun], prober.longest_run);
-    set(row[kIdlePeriods], prober.idle_periods);
-    set_span(row[kLongestIdle], prober.longest_idle != kNever, prober.longest_idle, 3);
-    const bool has_responses = prober.has_responses();
-    set_span(row[kShortestResponse], has_responses, prober.shortest_response, 6);
-    set_span(row[kMeanResponse], has_responses, has_responses ? prober.mean_response() : kNever, 6);
-    set_span(row[kLongestResponse], has_responses, prober.longest_response, 6);
-    set_setting(row[kKeepidle], prober.keepidle, 12);
-    set_setting(row[kKeepintvl], prober.keepintvl, 13);
-    set_setting(row[kKeepcnt], prober.keepcnt, 7);
-    set(row[kIdleTimeout], prober.suggests_idle_timeout()
-                               ? g_strdup_printf("%9.3f to %.3f", seconds(prober.survived), seconds(prober.lost))
-                               : g_strdup(""));
-    set(row[kOutcome], g_strdup(prober.outcome));
+    put(row[kOutcome], sortable(prober.outcome));
+    if (prober.suggests_idle_timeout())
+        put_owned(row[kIdleTimeout], g_strdup_printf("%9.3f to %.3f", seconds(prober.survived), seconds(prober.lost)));
+    else
+        put(row[kIdleTimeout], "");
+    put(row[kProbes], prober.probes);
+    put(row[kAnswered], prober.answered);
+    put(row[kUnanswered], prober.unanswered);
+    put(row[kLongestRun], prober.longest_run);
+    put(row[kIdlePeriods], prober.idle_periods);
+    put_seconds_unless_never(row[kLongestIdle], prober.longest_idle, 16, 3);
+    put_unless_0(row[kKeepidle], prober.keepidle, 12);
+    put_unless_0(row[kKeepintvl], prober.keepintvl, 13);
+    put_unless_0(row[kKeepcnt], prober.keepcnt, 7);
+    put_seconds_unless_never(row[kShortestResponse], prober.shortest_response, 16, 6);
+    put_seconds_unless_never(row[kMeanResponse], prober.has_responses() ? prober.mean_response() : kNever, 16, 6);
+    put_seconds_unless_never(row[kLongestResponse], prober.longest_response, 16, 6);
 }
 
-Cell* add_row() {
-    stat_tap_table& all = *table();
-    Cell* row = nullptr;
-    if (spare_rows.empty()) {
-        row = g_new0(Cell, kColumns);
-    } else {
-        row = spare_rows.back();
-        spare_rows.pop_back();
-    }
-    all.elements = g_renew(Cell*, all.elements, all.num_elements + 1);
-    all.elements[all.num_elements++] = row;
+Endpoint endpoint(const address* host, std::uint32_t port) {
+    Endpoint end;
+    end.port = static_cast<std::uint16_t>(port);
+    end.type = static_cast<std::uint8_t>(host->type);
+    end.length = static_cast<std::uint8_t>(std::clamp<int>(host->len, 0, end.octets.size()));
+    std::copy_n(static_cast<const std::uint8_t*>(host->data), end.length, end.octets.begin());
+    return end;
+}
+
+char* text_of(const Endpoint& end) {
+    address host{};
+    set_address(&host, end.type, end.length, end.octets.data());
+    char* name = address_to_str(nullptr, &host);
+    char* text = g_strdup_printf(end.type == AT_IPv6 ? "[%s]:%u" : "%s:%u", name, end.port);
+    wmem_free(nullptr, name);
+    return text;
+}
+
+Cell* make_row(const Connection& connection, const Record& record) {
+    Cell* row = table.add_row();
+    put(row[kStream], record.connection);
+    put_owned(row[kProber], text_of(connection.endpoints[record.end]));
+    put_owned(row[kPeer], text_of(connection.endpoints[1U - record.end]));
     return row;
 }
 
-void free_row(Cell* row) {
-    for (unsigned column = 0; column < kColumns; ++column)
-        if (row[column].type == TABLE_ITEM_STRING)
-            g_free(const_cast<char*>(row[column].value.string_value));
-    g_free(row);
+// False if there is nothing to count.
+bool count(const Record& record) {
+    Connection& connection = connections[record.connection];
+    // Two listeners of one table may both have tapped it.
+    if (connection.newest == &record || (record.type != Type::Probe && record.type != Type::GaveUp))
+        return false;
+    connection.newest = &record;
+    connection.summary.add(record, capture_end());
+    if (connection.rows[record.end] == nullptr)
+        connection.rows[record.end] = make_row(connection, record);
+    return true;
+}
+
+void write_rows(const Connection& connection) {
+    for (unsigned end = 0; end < connection.rows.size(); ++end)
+        if (connection.rows[end] != nullptr)
+            write(connection.rows[end], connection.summary.prober(end));
 }
 
 void clear_rows() {
-    stat_tap_table& all = *table();
-    // The first row is the next one to be taken again.
-    while (all.num_elements > 0)
-        spare_rows.push_back(all.elements[--all.num_elements]);
+    table.clear();
     for (auto& [stream, connection] : connections)
         connection.rows = {};
 }
 
-void count(const Record& record) {
-    Connection& connection = connections[record.connection];
-    // Two listeners of one table may both have tapped it.
-    if (connection.newest == &record || (record.type != Type::Probe && record.type != Type::GaveUp))
+void draw(void* /*listener*/) {
+    if (!table.exists())
         return;
-    connection.newest = &record;
-    connection.summary.add(record, capture_end());
-    Cell*& row = connection.rows[record.end];
-    if (row == nullptr) {
-        row = add_row();
-        set(row[kStream], record.connection);
-        set(row[kProber], g_strdup(connection.endpoints[record.end].c_str()));
-        set(row[kPeer], g_strdup(connection.endpoints[1U - record.end].c_str()));
+    if (!tapped.empty()) {
+        clear_rows();
+        for (auto& [stream, connection] : connections) {
+            connection.summary = {};
+            connection.newest = nullptr;
+        }
+        for (const Record* record : tapped)
+            count(*record);
+        for (const auto& [stream, connection] : connections)
+            write_rows(connection);
     }
-    write(row, connection.summary.prober(record.end));
-}
-
-std::string endpoint(const address* host, std::uint32_t port, wmem_allocator_t* pool) {
-    const std::string text = address_to_str(pool, host);
-    return (host->type == AT_IPv6 ? "[" + text + "]" : text) + ":" + std::to_string(port);
-}
-
-void count_all(void* /*listener*/) {
-    if (table() == nullptr)
-        return;
-    clear_rows();
-    for (auto& [stream, connection] : connections) {
-        connection.summary = {};
-        connection.newest = nullptr;
-    }
-    for (const Record* record : tapped)
-        count(*record);
+    table.sort_by_text(kOutcome);
 }
 
 template <class... Flags>
-tap_packet_status on_packet(void* /*listener*/, packet_info* pinfo, epan_dissect_t* /*edt*/, const void* data,
+tap_packet_status on_packet(void* /*listener*/, packet_info* /*pinfo*/, epan_dissect_t* /*edt*/, const void* data,
                             Flags... /*flags*/) {
     const auto& tap = *static_cast<const TapData*>(data);
     const Record& record = *tap.record;
     Connection& connection = connections[record.connection];
-    if (connection.endpoints[0].empty()) {
-        connection.endpoints[record.end] = endpoint(tap.sender, tap.sender_port, pinfo->pool);
-        connection.endpoints[1U - record.end] = endpoint(tap.receiver, tap.receiver_port, pinfo->pool);
+    if (connection.endpoints[0].type == AT_NONE) {
+        connection.endpoints[record.end] = endpoint(tap.sender, tap.sender_port);
+        connection.endpoints[1U - record.end] = endpoint(tap.receiver, tap.receiver_port);
     }
-    if (!tap.is_first_pass) {
-        count(record);
-        return TAP_PACKET_REDRAW;
-    }
-    tapped.push_back(&record);
+    if (tap.is_first_pass)
+        tapped.push_back(&record);
+    else if (count(record))  // a window draws without telling us
+        write(connection.rows[record.end], connection.summary.prober(record.end));
     if (!is_drawn_after_us)
-        before_drawing(&table_ui, count_all);
+        before_drawing(&table_ui, draw);
     is_drawn_after_us = true;
     return TAP_PACKET_REDRAW;
 }
@@ -213,17 +209,18 @@ tap_packet_status on_packet(void* /*listener*/, packet_info* pinfo, epan_dissect
 void forget() {
     connections.clear();
     tapped.clear();
-    for (Cell* row : spare_rows)
-        free_row(row);
-    spare_rows.clear();
+    table.forget_spare_rows();
 }
 
 // Called for each listener, and again when a window fills its table anew.
 void begin(stat_tap_table_ui* /*ui*/) {
-    if (table() != nullptr)
+    if (is_drawn_after_us)
+        remove_tap_listener(&table_ui);  // older than the listener to come, and so drawn too late
+    is_drawn_after_us = false;
+    if (table.exists())
         return;
     forget();
-    stat_tap_add_table(&table_ui, stat_tap_init_table("Probers", kColumns, 0, nullptr));
+    table.create("Probers");
 }
 
 void reset(stat_tap_table* /*table*/) {
@@ -234,8 +231,7 @@ void reset(stat_tap_table* /*table*/) {
 
 // Called for each cell before Wireshark frees the rows.
 void free_cell(stat_tap_table* /*table*/, guint row, guint column, Cell* cell) {
-    if (cell->type == TABLE_ITEM_STRING)
-        g_free(const_cast<char*>(cell->value.string_value));
+    release(*cell);
     if (row == 0 && column == 0)
         forget();
 }

@@ -6,6 +6,7 @@ import itertools
 import pathlib
 import re
 import struct
+import subprocess
 
 import pytest
 
@@ -27,7 +28,7 @@ TWO_PASSES = ["answered.client", "application_closes_in_mid_run.client", "begun_
 def rows_of_tshark(output):
     """[{column: text}] of the table in tshark's output."""
     lines = iter(output.splitlines())
-    names = next(line for line in lines if line.startswith("Stream |")).rstrip("|").split("|")
+    names = next(line for line in lines if line.startswith("Newest outcome |")).rstrip("|").split("|")
     return [dict(zip((name.strip() for name in names), (cell.strip() for cell in line.split("|"))))
             for line in itertools.takewhile(lambda line: not line.startswith("==="), lines) if "|" in line]
 
@@ -124,7 +125,7 @@ class Prober:
 
 
 def expected_probers(capture, output):
-    """{(stream, sender): Prober}, in the order of their first probes."""
+    """{(stream, sender): Prober}."""
     streams, probes = collections.defaultdict(list), collections.defaultdict(list)
     for segment in output["segments"]:
         streams[segment.stream].append(segment)
@@ -140,7 +141,7 @@ def key_of(row):
 
 def differences(row, prober):
     want = {name: str(count) for name, count in prober.counts().items()}
-    want["Outcome"] = prober.outcome()
+    want["Newest outcome"] = prober.outcome()
     wrong = ["%s is %s, expected %s" % (name, row[name], text) for name, text in want.items() if row[name] != text]
     for name, span in prober.spans().items():
         shown = float(row[name]) * 10**9 if row[name] else None
@@ -153,10 +154,25 @@ def differences(row, prober):
 def test_table_says_what_the_truth_says(capture, outputs, in_sharkd):
     expected = expected_probers(capture, outputs[capture])
     rows, _ = in_sharkd[capture.name]
-    assert [key_of(row) for row in rows] == list(expected)
-    for row, prober in zip(rows, expected.values()):
-        wrong = differences(row, prober)
+    assert [key_of(row) for row in sorted(rows, key=key_of)] == sorted(expected)
+    for row in rows:
+        wrong = differences(row, expected[key_of(row)])
         assert not wrong, "stream %s, %s: %s" % (key_of(row) + ("; ".join(wrong),))
+
+
+def test_deaths_come_first(home, sharkd, tmp_path):
+    """In a capture with the connections of several."""
+    paths = [home.readable(each.path) for each in captures_named("answered.client", "dead_peer.client",
+                                                                 "peer_lost_state.client", "silent_firewall.client")]
+    merged = tmp_path / "merged.pcap"
+    subprocess.run(["mergecap", "-F", "nsecpcap", "-w", merged, *paths], check=True)
+    merged = pathlib.Path(home.readable(merged))
+    sharkd.load(merged)
+    rows, _ = tables_of_sharkd(sharkd)
+    assert [row["Newest outcome"] for row in rows] == ["gave up", "gave up", "peer reset", "answered"]
+    assert rows == tables_of_sharkd(sharkd)[0]
+    for passes in ([], ["-2"]):
+        assert rows_of_tshark(programs.tshark(home, merged, "-q", *passes, "-z", TABLE)) == rows
 
 
 def test_settings_are_the_newest_of_the_fields(capture, outputs, in_sharkd):
@@ -180,24 +196,30 @@ def test_overview_says_what_the_truth_says(capture, outputs, in_sharkd):
     missed = [fields["keepalive.type"] for fields in frames if "keepalive.missed" in fields]
     probes = [fields for fields in frames if fields.get("keepalive.type") == 1]
     intervals = sum(1 for fields in probes if "keepalive.interval" in fields)
-    assert {name: counts[name] for name in ("Probes", "Responses", "Peer resets", "Gave up")} == {
-        "Probes": types[1], "Responses": types[2], "Peer resets": types[3], "Gave up": types[4]}
+    assert {name: counts[name] for name in ("Probes", "Peer responses", "Peer resets", "Gave up")} == {
+        "Probes": types[1], "Peer responses": types[2], "Peer resets": types[3], "Gave up": types[4]}
     assert counts["Probes > Answered"] == sum(1 for fields in probes if "keepalive.response_in" in fields)
     assert counts["Probes > Unanswered"] == sum(1 for fields in probes if "keepalive.unanswered" in fields)
     assert counts["Missed by tcp.analysis"] == len(missed)
     assert counts.get("Missed by tcp.analysis > Probes", 0) == missed.count(1)
     assert counts["Mistaken by tcp.analysis"] == sum(1 for fields in frames if "keepalive.mistaken" in fields)
-    assert counts["Interval between probes (s)"] == intervals
-    assert counts["Response time (us)"] == counts["Probes > Answered"]
-    assert counts["Probes by address"] == types[1]
+    assert counts["Time between probes (s)"] == intervals
+    assert counts["Time until the response (us)"] == counts["Probes > Answered"]
+    assert counts["Senders of probes"] == types[1]
 
 
 def test_parts_of_the_overview_add_up(capture, in_sharkd):
     _, counts = in_sharkd[capture.name]
     for name, count in counts.items():
-        if " > " not in name and name not in ("Probes", "Responses", "Peer resets", "Gave up"):
+        if " > " not in name and name not in ("Probes", "Peer responses", "Peer resets", "Gave up"):
             parts = sum(part for path, part in counts.items() if path.startswith(name + " > "))
             assert parts == count, name
+
+
+def test_ranges_are_called_as_people_say(in_sharkd):
+    _, counts = in_sharkd["answered.client"]
+    names = [path.split(" > ")[1] for path in counts if path.startswith("Time until the response (us) > ")]
+    assert names == ["under 0.1 ms", "0.1 to 1 ms", "1 to 10 ms", "10 to 100 ms", "0.1 to 1 s", "1 s and more"]
 
 
 def test_one_pass_says_the_same(capture, one_pass, in_sharkd):
@@ -211,7 +233,7 @@ def test_two_passes_say_the_same(home, in_sharkd, one):
 
 
 def test_every_outcome_is_tested(in_sharkd):
-    outcomes = {row["Outcome"] for rows, _ in in_sharkd.values() for row in rows}
+    outcomes = {row["Newest outcome"] for rows, _ in in_sharkd.values() for row in rows}
     assert outcomes == {"answered", "traffic resumed", "peer reset", "gave up", "closed", "capture ended"}
 
 
@@ -222,7 +244,7 @@ def test_a_later_frame_of_anything_tells_that_the_last_probe_is_unanswered(home,
     sharkd.load(copy)
     rows, counts = tables_of_sharkd(sharkd)
     (row,) = rows
-    assert (row["Probes"], row["Unanswered"], row["Outcome"]) == ("3", "3", "unanswered until the capture ended")
+    assert (row["Probes"], row["Unanswered"], row["Newest outcome"]) == ("3", "3", "unanswered until the capture ended")
     for passes in ([], ["-2"]):
         output = programs.tshark(home, copy, "-q", *passes, "-z", TABLE, "-z", TREE)
         assert (rows_of_tshark(output), counts_of_tshark(output)) == (rows, counts)
