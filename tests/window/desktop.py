@@ -4,7 +4,7 @@ import os
 import subprocess
 import time
 
-WIDTH, HEIGHT = 1440, 900
+WIDTH, HEIGHT = 1400, 900
 
 # What runs inside the session's message bus: says where the two buses are, and lasts until its input ends.
 SESSION = """
