@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "menu.h"
 
-#include <array>
-
 #include "capture.h"
 #include "compat.h"
 #include "tcp_conversation.h"
@@ -134,15 +132,11 @@ char* filter_of_connection(packet_info* pinfo, Data... /*data*/) {
     return find_tcp_stream(pinfo, connection) ? g_strdup_printf(kStory, connection) : nullptr;
 }
 
-// As a web page, if the build could make one.
 char* guide_in(const char* data_directory) {
-    constexpr std::array<const char*, 2> kNames{"guide.html", "guide.md"};
-    for (const char* name : kNames) {
-        char* path = g_build_filename(data_directory, "doc", "wireshark-keepalive", "docs", name, nullptr);
-        if (g_file_test(path, G_FILE_TEST_EXISTS))
-            return path;
-        g_free(path);
-    }
+    char* path = g_build_filename(data_directory, "doc", "wireshark-keepalive", "docs", "guide.html", nullptr);
+    if (g_file_test(path, G_FILE_TEST_EXISTS))
+        return path;
+    g_free(path);
     return nullptr;
 }
 

@@ -78,5 +78,5 @@ def test_offers_the_guide_where_it_is_installed(open_window, profile, home):
     assert open_window(None, "-C", profile).menu(*MENU) == entries
     docs = os.path.join(home.directory, ".local/share/doc/wireshark-keepalive/docs")
     home.run("mkdir", "-p", docs, check=True)
-    home.run("touch", os.path.join(docs, "guide.md"), check=True)
+    home.run("touch", os.path.join(docs, "guide.html"), check=True)
     assert open_window(None, "-C", profile).menu(*MENU) == [*entries, "Guide"]
