@@ -71,15 +71,15 @@ def pytest_runtest_makereport(item):
 
 @pytest.fixture
 def open_window(request, home, desktop):
-    """open_window(CAPTURE, OPTION...): Wireshark with a capture of pcaps/."""
+    """open_window(CAPTURE, OPTION...): Wireshark with a capture of pcaps/. By name: options of subprocess."""
     from wireshark_window import Window
     opened = []
 
-    def open_window(capture=None, *options):
-        arguments = list(options)
+    def open_window(capture=None, *arguments, **options):
+        arguments = list(arguments)
         if capture:
             arguments += ["-r", os.path.join(home.directory, "pcaps", capture + ".pcap")]
-        opened.append(Window(home, desktop, *arguments))
+        opened.append(Window(home, desktop, *arguments, **options))
         return opened[-1]
 
     yield open_window

@@ -11,9 +11,9 @@ ROW_ROLES = ("table cell", "tree item")
 
 
 class Window:
-    def __init__(self, home, desktop, *arguments):
+    def __init__(self, home, desktop, *arguments, **options):
         self._desktop = desktop
-        self._process = desktop.start("wireshark", *arguments)
+        self._process = desktop.start("wireshark", *arguments, **options)
         self._frame = wait_for("a Wireshark window", self._find_frame, 60)
         self._menu_bar = find(self._frame, "menu bar")
         self._status_bar = find(self._frame, "status bar")
