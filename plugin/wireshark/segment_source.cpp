@@ -132,9 +132,11 @@ int observe(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* ip_header
 
 void register_segment_source(int protocol) {
     own_protocol = find_protocol_by_id(protocol);
-    // In name only: no layer of its own in frame.protocols, and enabled or disabled with TCP.
-    proto_observer = proto_register_protocol_in_name_only("TCP (keep-alive observer)", "TCP/keepalive", "keepalive_tcp",
-                                                          proto_get_id_by_filter_name("tcp"), FT_PROTOCOL);
+    // In name only: no layer of its own in frame.protocols. Under a protocol that nobody can disable, so that it is not
+    // among those of Analyze > Enabled Protocols, and by a name that is not offered to who begins to type "keepalive".
+    proto_observer =
+        proto_register_protocol_in_name_only("TCP (keep-alive observer)", "TCP/keepalive", "_ws.keepalive_observer",
+                                             proto_get_id_by_filter_name("frame"), FT_PROTOCOL);
     observer_handle = create_dissector_handle(observe, proto_observer);
 }
 
