@@ -6,6 +6,10 @@ gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402
 
 
+# In milliseconds, for an answer and for a program's first one: on a busy machine the 0.8 s that are usual are too short.
+Atspi.set_timeout(10_000, 60_000)
+
+
 def applications():
     desktop = Atspi.get_desktop(0)
     desktop.set_cache_mask(Atspi.Cache.NONE)

@@ -45,3 +45,13 @@ def test_link_leads_to(window, capture, label, link, target):
     w.unfold("TCP Keep-Alive")
     w.double_click_detail(link)
     w.expect("the " + target, w.selected, frames(capture, target)[0])
+
+
+@pytest.mark.parametrize("link, place", [("First probe of the run", 0), ("Last probe of the run", -1)])
+def test_end_leads_to_its_run(window, link, place):
+    capture = "windows_dead_peer.client"   # nothing answers any of its probes
+    w = window(capture)
+    w.select(frames(capture, "gave-up")[0])
+    w.unfold("TCP Keep-Alive")
+    w.double_click_detail(link)
+    w.expect("the probe", w.selected, frames(capture, "probe")[place])

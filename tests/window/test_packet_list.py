@@ -8,8 +8,8 @@ import colours
 from truth import frames
 
 FIELDS = {"No.": "frame.number", "Stream": "tcp.stream", "Idle time": "keepalive.idle_time",
-          "Probe": "keepalive.probe_number", "Interval": "keepalive.interval",
-          "Response time": "keepalive.response_time"}
+          "Idle probes": "keepalive.idle_probes", "Interval": "keepalive.interval",
+          "Probe": "keepalive.probe_number", "Response time": "keepalive.response_time"}
 
 
 def from_tshark(home, profile, capture):

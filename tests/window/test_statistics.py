@@ -17,25 +17,35 @@ def from_tshark(home, statistics, capture):
     return home.run("tshark", "-2", "-q", "-r", path, "-z", statistics, check=True).stdout.splitlines()
 
 
-@pytest.mark.parametrize("capture", [CAPTURE, "half_open_reconnect.client", "both_ends.client"])
-def test_connections(window, home, picture, capture):
+def merge(home, *captures):
+    """One capture with all connections of these."""
+    paths = [os.path.join(home.directory, "pcaps", each + ".pcap") for each in (*captures, "merged")]
+    home.run("mergecap", "-F", "nsecpcap", "-w", paths[-1], *paths[:-1], check=True)
+    return "merged"
+
+
+@pytest.mark.parametrize("captures", [["both_ends.client"], ["answered.client", "silent_firewall.client",
+                                      "peer_lost_state.client", "both_ends.client", "slow_link.client"]])
+def test_connections(window, home, picture, captures):
+    capture = captures[0] if len(captures) == 1 else merge(home, *captures)
     lines = [[cell.strip() for cell in line.split("|")] for line in from_tshark(home, "keepalive,streams", capture)
              if "|" in line]
     w = window(capture)
     box, table = w.statistics("TCP Keep-Alive Connections")
     rows = [{title: name(cell).strip() for title, cell in row.items()} for row in rows_of(table)]
     assert rows == [dict(zip(lines[0][:-1], line)) for line in lines[1:]]
-    if capture == "both_ends.client":
-        picture(w, "connections", box, 220)
+    if capture == "merged":
+        assert [row["Newest outcome"] for row in rows][:2] == ["gave up", "peer reset"]
+        picture(w, "connections", box, 280)
 
 
 def test_overview(window, home, picture):
-    """Counts; the window sorts the topics by name."""
+    """Counts, in the same order."""
     lines = [re.match(r" *(\S.*?)  +(\d+) ", line) for line in from_tshark(home, "keepalive,tree", CAPTURE)]
     w = window(CAPTURE)
     box, tree = w.statistics("TCP Keep-Alive Overview")
     rows = [(name(row["Topic / Item"]), name(row["Count"])) for row in rows_of(tree)]
-    assert sorted(rows) == sorted(match.groups() for match in lines if match)
+    assert rows == [match.groups() for match in lines if match]
     picture(w, "overview", box, 720)
 
 
@@ -44,6 +54,12 @@ def test_io_graphs_of_the_profile(window, picture):
     box, graphs = w.statistics("I/O Graphs")
     assert [name(row["Graph Name"]) for row in rows_of(graphs)] == GRAPHS
     picture(w, "io-graph", box, 560)
+
+
+@pytest.mark.parametrize("entry", ["Conversations", "Endpoints"])
+def test_profile_shows_our_tab(window, entry):
+    w = window(CAPTURE)
+    assert any(tab.startswith("TCP Keep-Alive · ") for tab in w.tabs("Statistics", entry))
 
 
 def test_right_click_on_a_conversation_filters_its_stream(window):
