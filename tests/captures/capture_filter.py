@@ -4,8 +4,10 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 
 import capture_files
+import programs
 
 sys.path.insert(0, str(capture_files.TREE / "lab"))
 
@@ -52,3 +54,20 @@ def variant_for(capture):
         return VLAN
     in_tunnel = any(frame.data.find(frame.segment.packet) >= SHORTEST_TUNNEL for frame in segments)
     return TUNNELS if in_tunnel else PLAIN
+
+
+class Filtered:
+    """What is left of a capture, and what the plugin finds in it, by the frame numbers of the whole capture."""
+
+    def __init__(self, sharkd, capture, fields):
+        self.variant = variant_for(capture)
+        with tempfile.TemporaryDirectory(prefix="keepalive-filtered-") as directory:
+            os.chmod(directory, 0o755)
+            output = os.path.join(directory, "filtered.pcap")
+            self.kept = apply(expressions()[self.variant], capture.path, output)
+            sharkd.load(output)
+            shown = {**fields, **{"tcp.analysis." + mark: "FT_NONE" for mark in programs.MARKS}}
+            self.frames = {self.kept[number - 1]: sharkd.frame(number, shown) for number in range(1, sharkd.frames() + 1)}
+
+    def found(self, name):
+        return {frame for frame, values in self.frames.items() if name in values}

@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+import os
+import pathlib
+
 import pytest
 
 import programs
@@ -30,8 +33,19 @@ def capture(request):
 
 
 @pytest.fixture(scope="session")
-def outputs(home, bare_home, fields):
-    return under_test.Outputs(home, bare_home, fields)
+def shared(tmp_path_factory):
+    """Tests may run side by side (pytest-xdist): each process has a temporary folder inside a common one."""
+    directory = pathlib.Path(tmp_path_factory.getbasetemp())
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        directory = directory.parent
+    directory /= "found"
+    directory.mkdir(exist_ok=True)
+    return under_test.Shared(directory)
+
+
+@pytest.fixture(scope="session")
+def outputs(home, fields, shared):
+    return under_test.Outputs(home, fields, shared)
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +53,8 @@ def sharkd(home):
     """One for all captures: nothing of one may be left when the next is loaded."""
     with programs.Sharkd(home, under_test.SHARKD) as sharkd:
         yield sharkd
+
+
+@pytest.fixture(scope="session")
+def sharkd_says(sharkd, fields, shared):
+    return under_test.SharkdSays(sharkd, fields, shared)

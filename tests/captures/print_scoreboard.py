@@ -82,8 +82,9 @@ def filter_lines():
 
 
 def main():
-    with under_test.home_with_plugin() as home, under_test.bare_home() as bare:
-        outputs = under_test.Outputs(home, bare, programs.keepalive_fields(home))
+    with under_test.home_with_plugin() as home, tempfile.TemporaryDirectory() as directory:
+        outputs = under_test.Outputs(home, programs.keepalive_fields(home), under_test.Shared(directory))
+        outputs.all_at_once()
         fields, experts = field_lines(home), expert_lines(home)
     scores = scoreboard.score(under_test.CAPTURES, outputs)
     table = scoreboard.table(scores)

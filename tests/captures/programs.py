@@ -9,6 +9,8 @@ import re
 import subprocess
 
 PREFIX = "keepalive."
+TABLE, TREE = "keepalive,streams", "keepalive,tree"
+TABLES_BEGIN = "\n====="   # in tshark's output
 
 
 def nanoseconds(text):
@@ -36,9 +38,15 @@ def tshark(home, capture, *arguments, **options):
 
 
 def rows(home, capture, fields, *arguments):
+    return rows_and_tables(home, capture, fields, *arguments)[0]
+
+
+def rows_and_tables(home, capture, fields, *arguments):
+    """[{field: text}] of each frame, and what tshark prints after them for -z in `arguments`."""
     columns = [word for field in fields for word in ("-e", field)]
     output = tshark(home, capture, *arguments, "-T", "fields", "-E", "separator=/t", "-E", "occurrence=a", *columns)
-    return [dict(zip(fields, line.split("\t"))) for line in output.splitlines()]
+    lines, begin, tables = output.partition(TABLES_BEGIN)
+    return [dict(zip(fields, line.split("\t"))) for line in lines.splitlines()], begin + tables
 
 
 def keepalive_fields(home):
@@ -51,26 +59,46 @@ def keepalive_fields(home):
     return fields
 
 
-def from_tshark(home, capture, fields, *passes):
-    """With -2 in `passes`: as on a second pass."""
-    frames = {}
-    for row in rows(home, capture, ["frame.number", *fields], *passes, "-Y", "keepalive"):
-        frames[int(row["frame.number"])] = {name: parsed(kind, row[name]) for name, kind in fields.items() if row[name]}
-    return frames
+def keepalive_frames(rows_of_frames, fields):
+    """{frame: {field: value}} of the rows that have the field keepalive."""
+    return {int(row["frame.number"]): {name: parsed(kind, row[name]) for name, kind in fields.items() if row[name]}
+            for row in rows_of_frames if row["keepalive"]}
+
+
+def in_one_pass(home, capture, fields):
+    """Starting tshark takes most of its time, so that one run says all there is to say in one pass: the frames with
+    keepalive fields, the TCP segments, the time of the last frame, and both tables."""
+    shown, tables = rows_and_tables(home, capture, [*SEGMENT_FIELDS, "keepalive", *fields], "-z", TABLE, "-z", TREE)
+    return (keepalive_frames(shown, fields), *segments(home, capture, shown), tables)
+
+
+def in_two_passes(home, capture, fields):
+    """The frames with keepalive fields, and both tables."""
+    shown, tables = rows_and_tables(home, capture, ["frame.number", "keepalive", *fields], "-2", "-Y", "keepalive",
+                                    "-z", TABLE, "-z", TREE)
+    return keepalive_frames(shown, fields), tables
 
 
 class Sharkd:
     """A sharkd, with one capture loaded after the other."""
 
+    LOADS = 50   # sharkd keeps 11 MB of each capture that it has had loaded, with the plugin or without
+
     def __init__(self, home, sharkd):
         self._home = home
+        self._sharkd = sharkd
         # Before 3.6 its requests were no JSON-RPC.
         self._is_old = home.release < (3, 6)
-        self._process = subprocess.Popen([sharkd, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                         stderr=subprocess.DEVNULL, text=True, cwd=home.directory,
-                                         env=home.environment, **home.as_normal_user())
+        self._process = None
+        self._loads = 0
 
     def load(self, capture):
+        if self._loads % self.LOADS == 0:
+            self.close()
+            self._process = subprocess.Popen([self._sharkd, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                             stderr=subprocess.DEVNULL, text=True, cwd=self._home.directory,
+                                             env=self._home.environment, **self._home.as_normal_user())
+        self._loads += 1
         self.request("load", file=str(self._home.readable(capture)))
 
     def request(self, method, **parameters):
@@ -87,23 +115,37 @@ class Sharkd:
         assert "error" not in reply and not reply.get("err"), "sharkd answers %s with %s" % (request, reply)
         return reply.get("result", reply)
 
+    def frames(self):
+        """How many the capture has."""
+        return self.request("status")["frames"]
+
     def tree(self, frame):
         return self.request("frame", frame=frame, proto="yes" if self._is_old else True)["tree"]
 
     def frame(self, number, fields):
-        """{field: value} of the keepalive fields of a frame; {} if it has none."""
+        """{field: value} of those of `fields` that a frame has."""
         found = {}
         for node in nodes(self.tree(number)):
-            match = re.match(r"(keepalive\.\w+)(?: == (.*))?$", node.get("f", ""), re.DOTALL)
+            match = re.match(r"([\w.]+)(?: == (.*))?$", node.get("f", ""), re.DOTALL)
             if match and match.group(1) in fields:
                 text = (match.group(2) or "True").strip('"')
                 found[match.group(1)] = parsed(fields[match.group(1)], text)
         return found
 
+    def tables(self):
+        """What Statistics > TCP Keep-Alive shows."""
+        return self.request("tap", tap0="nstat:" + TABLE, tap1="stat:" + TREE.partition(",")[0])["taps"]
+
+    def conversations(self):
+        """As in Statistics > Conversations and > Endpoints."""
+        return self.request("tap", tap0="conv:TCP Keep-Alive", tap1="endpt:TCP Keep-Alive")["taps"]
+
     def close(self):
-        self._process.stdin.close()
-        self._process.stdout.close()
-        self._process.wait(timeout=30)
+        if self._process is not None:
+            self._process.stdin.close()
+            self._process.stdout.close()
+            self._process.wait(timeout=30)
+            self._process = None
 
     def __enter__(self):
         return self
@@ -146,12 +188,13 @@ MARKS = ["keep_alive", "keep_alive_ack"]
 SEGMENT_FIELDS = ["frame.number", "frame.time_epoch", "frame.protocols", "tcp.stream", "ip.src", "ipv6.src", "tcp.srcport",
                   "tcp.seq_raw", "tcp.ack_raw", "tcp.len", "tcp.flags", "tcp.window_size_value", "ip.id", "ip.ttl",
                   "ipv6.hlim", "tcp.options.timestamp.tsval", "tcp.options.timestamp.tsecr", "tcp.payload",
-                  "tcp.options.sack_le", "tcp.options.sack_re"]
+                  "tcp.options.sack_le", "tcp.options.sack_re", *("tcp.analysis." + mark for mark in MARKS)]
 
 
-def segments(home, capture):
-    """The capture's TCP segments, in its order, and the time of its last frame."""
-    frames = rows(home, capture, SEGMENT_FIELDS + ["tcp.analysis." + mark for mark in MARKS])
+def segments(home, capture, frames):
+    """The TCP segments in rows of SEGMENT_FIELDS, in the capture's order, and the time of its last frame.
+
+    test_unchanged.py has that these fields are the same without the plugin."""
     end = max(nanoseconds(row["frame.time_epoch"]) for row in frames)
     headers = [row for row in frames if row["tcp.len"] and "icmp" not in row["frame.protocols"]]
     if any(row["tcp.len"] != "0" and not row["tcp.payload"] for row in headers):

@@ -28,11 +28,10 @@ def exchange(request):
 
 
 @pytest.fixture
-def wanted(exchange, home, fields):
+def wanted(exchange, outputs, fields):
     """{frame: {field: value}} without the expert infos, which have no value."""
-    shown = programs.from_tshark(home, exchange.path, fields, "-2")
     return {frame: {name: value for name, value in values.items() if fields[name] != "FT_NONE"}
-            for frame, values in shown.items()}
+            for frame, values in outputs[exchange]["two passes"].items()}
 
 
 def test_json(exchange, home, fields, wanted):

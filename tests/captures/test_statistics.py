@@ -2,6 +2,7 @@
 """The table -z keepalive,streams and the overview -z keepalive,tree say of each capture what its truth says, and the
 same in one pass of tshark, in two, and in sharkd, however often it is asked."""
 import collections
+import collections.abc
 import itertools
 import pathlib
 import re
@@ -14,15 +15,14 @@ import capture_files
 import programs
 import under_test
 
-TABLE, TREE = "keepalive,streams", "keepalive,tree"
 SECONDS = ["Longest idle (s)", "Response min (s)", "Response avg (s)", "Response max (s)"]
 SETTINGS = ["KEEPIDLE (s)", "KEEPINTVL (s)", "KEEPCNT"]
 COUNTS = ["Probes", "Answered", "Unanswered", "Longest run", "Idle periods"]
 
-# One for each outcome: on all captures, the second pass of tshark would take long and say what sharkd says.
-TWO_PASSES = ["answered.client", "application_closes_in_mid_run.client", "begun_idle_live_peer.client",
-              "begun_idle_dead_peer_no_end.client", "both_ends.client", "copied_on_wire.client", "dead_peer.client",
-              "peer_lost_state.client", "silent_firewall.client", "talk_between_probes.client", "zero_window.client"]
+# One for each outcome: tshark -q, which prints no frames, would take long on all captures.
+QUIET = ["answered.client", "application_closes_in_mid_run.client", "begun_idle_live_peer.client",
+         "begun_idle_dead_peer_no_end.client", "both_ends.client", "copied_on_wire.client", "dead_peer.client",
+         "peer_lost_state.client", "silent_firewall.client", "talk_between_probes.client", "zero_window.client"]
 
 
 def rows_of_tshark(output):
@@ -46,8 +46,8 @@ def counts_of_tshark(output):
     return counts
 
 
-def tables_of_sharkd(sharkd):
-    taps = {tap["type"]: tap for tap in sharkd.request("tap", tap0="nstat:" + TABLE, tap1="stat:keepalive")["taps"]}
+def tables_of_sharkd(taps):
+    taps = {tap["type"]: tap for tap in taps}
     names = [field["c"] for field in taps["nstat"]["fields"]]
     rows = [dict(zip(names, (str(cell).strip() for cell in row))) for row in taps["nstat"]["tables"][0]["i"]]
     counts = {}
@@ -57,25 +57,32 @@ def tables_of_sharkd(sharkd):
     return rows, counts
 
 
-def tables_of_tshark(home, capture, *arguments):
-    output = programs.tshark(home, capture.path, "-q", *arguments, "-z", TABLE, "-z", TREE)
+def tables_of_tshark(output):
     return rows_of_tshark(output), counts_of_tshark(output)
 
 
-@pytest.fixture(scope="session")
-def one_pass(home):
-    tables = under_test.in_parallel(lambda capture: tables_of_tshark(home, capture), under_test.CAPTURES)
-    return dict(zip((capture.name for capture in under_test.CAPTURES), tables))
+class Tables(collections.abc.Mapping):
+    """{name of a capture: both tables in sharkd}"""
+
+    def __init__(self, sharkd_says):
+        self._sharkd_says = sharkd_says
+        self._captures = {capture.name: capture for capture in under_test.CAPTURES}
+
+    def __getitem__(self, name):
+        first, again = map(tables_of_sharkd, self._sharkd_says[self._captures[name]]["tables"])
+        assert first == again, "%s: differs when asked again" % name
+        return first
+
+    def __iter__(self):
+        return iter(self._captures)
+
+    def __len__(self):
+        return len(self._captures)
 
 
 @pytest.fixture(scope="session")
-def in_sharkd(sharkd):
-    tables = {}
-    for capture in under_test.CAPTURES:
-        sharkd.load(capture.path)
-        tables[capture.name] = tables_of_sharkd(sharkd)
-        assert tables_of_sharkd(sharkd) == tables[capture.name], "%s: differs when asked again" % capture.name
-    return tables
+def in_sharkd(sharkd_says):
+    return Tables(sharkd_says)
 
 
 def captures_named(*names):
@@ -222,14 +229,17 @@ def test_ranges_are_called_as_people_say(in_sharkd):
     assert names == ["under 0.1 ms", "0.1 to 1 ms", "1 to 10 ms", "10 to 100 ms", "0.1 to 1 s", "1 s and more"]
 
 
-def test_one_pass_says_the_same(capture, one_pass, in_sharkd):
-    """Although later frames complete what was tapped, and not all of those are tapped themselves."""
-    assert one_pass[capture.name] == in_sharkd[capture.name]
+@pytest.mark.parametrize("passes", ["one pass", "two passes"])
+def test_tshark_says_the_same(capture, passes, outputs, in_sharkd):
+    """In one pass, although later frames complete what was tapped, and not all of those are tapped themselves."""
+    assert tables_of_tshark(outputs[capture]["tables"][passes]) == in_sharkd[capture.name]
 
 
-@pytest.mark.parametrize("one", captures_named(*TWO_PASSES), ids=lambda capture: capture.name)
-def test_two_passes_say_the_same(home, in_sharkd, one):
-    assert tables_of_tshark(home, one, "-2") == in_sharkd[one.name]
+@pytest.mark.parametrize("passes", [[], ["-2"]], ids=["one pass", "two passes"])
+@pytest.mark.parametrize("one", captures_named(*QUIET), ids=lambda capture: capture.name)
+def test_tshark_that_prints_no_frames_says_the_same(home, in_sharkd, one, passes):
+    output = programs.tshark(home, one.path, "-q", *passes, "-z", programs.TABLE, "-z", programs.TREE)
+    assert tables_of_tshark(output) == in_sharkd[one.name]
 
 
 def test_every_outcome_is_tested(in_sharkd):
@@ -242,12 +252,12 @@ def test_a_later_frame_of_anything_tells_that_the_last_probe_is_unanswered(home,
     (capture,) = captures_named("dead_peer.client")
     copy = pathlib.Path(home.readable(without_last_frame(capture.path, tmp_path)))
     sharkd.load(copy)
-    rows, counts = tables_of_sharkd(sharkd)
+    rows, counts = tables_of_sharkd(sharkd.tables())
     (row,) = rows
     assert (row["Probes"], row["Unanswered"], row["Newest outcome"]) == ("3", "3", "unanswered until the capture ended")
     for passes in ([], ["-2"]):
-        output = programs.tshark(home, copy, "-q", *passes, "-z", TABLE, "-z", TREE)
-        assert (rows_of_tshark(output), counts_of_tshark(output)) == (rows, counts)
+        output = programs.tshark(home, copy, "-q", *passes, "-z", programs.TABLE, "-z", programs.TREE)
+        assert tables_of_tshark(output) == (rows, counts)
 
 
 def without_last_frame(path, folder):
@@ -281,22 +291,20 @@ def test_filter_chooses_what_is_counted(home, in_sharkd):
     (capture,) = captures_named("both_ends.client")
     _, second = in_sharkd[capture.name][0]
     sender = second["Prober (address:port)"].split(":")[1]
-    output = programs.tshark(home, capture.path, "-q", "-z", "%s,tcp.srcport == %s" % (TABLE, sender))
+    output = programs.tshark(home, capture.path, "-q", "-z", "%s,tcp.srcport == %s" % (programs.TABLE, sender))
     assert rows_of_tshark(output) == [second]
 
 
 def test_two_tables_count_nothing_twice(home):
     (capture,) = captures_named("both_ends.client")
-    output = programs.tshark(home, capture.path, "-q", "-z", TABLE, "-z", TABLE)
+    output = programs.tshark(home, capture.path, "-q", "-z", programs.TABLE, "-z", programs.TABLE)
     assert [row["Probes"] for row in rows_of_tshark(output)] == ["9", "3"]
 
 
-def test_conversations_and_endpoints_count_the_exchange(capture, outputs, sharkd):
-    """As in Statistics > Conversations and > Endpoints."""
+def test_conversations_and_endpoints_count_the_exchange(capture, outputs, sharkd_says):
     packets = collections.Counter(segment.stream for segment in outputs[capture]["segments"]
                                   if capture.labels.get(segment.frame) in capture_files.TYPES)
-    sharkd.load(capture.path)
-    taps = sharkd.request("tap", tap0="conv:TCP Keep-Alive", tap1="endpt:TCP Keep-Alive")["taps"]
+    taps = sharkd_says[capture]["conversations"]
     conversations, = (tap["convs"] for tap in taps if tap["type"] == "conv")
     endpoints, = (tap["hosts"] for tap in taps if tap["type"] == "host")
     assert sorted(each["rxf"] + each["txf"] for each in conversations) == sorted(packets.values())

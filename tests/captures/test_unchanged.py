@@ -9,6 +9,7 @@ import sys
 import pytest
 
 import capture_files
+import programs
 import under_test
 
 sys.path.insert(0, str(capture_files.TREE / "lab"))
@@ -140,7 +141,8 @@ def test_columns_are_the_same(collections, home, bare_home):
 
 
 def test_protocols_and_expert_texts_of_others_are_the_same(collections, home, bare_home):
-    columns = ["-T", "fields", "-e", "frame.number", "-e", "frame.protocols", "-e", "tcp.stream", "-e", "tcp.analysis.flags"]
+    names = ["tcp.analysis.flags", *programs.SEGMENT_FIELDS]   # what the other tests take for Wireshark's own
+    columns = ["-T", "fields", *(word for name in names for word in ("-e", name))]
     for path in collections.values():
         assert_same(lambda: printed(home, path, *columns), lambda: printed(bare_home, path, *columns))
 
