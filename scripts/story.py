@@ -13,10 +13,6 @@ FIELDS = ["frame.number", "frame.time_relative", "tcp.stream", "ip.src", "ipv6.s
           "keepalive.inferred", "keepalive.missed", "keepalive.mistaken", "keepalive.duplicate"]
 
 PROBE, RESPONSE, PEER_RESET, GAVE_UP = "1234"
-TYPES = {PROBE: "probe", RESPONSE: "response", PEER_RESET: "reset", GAVE_UP: "gave up"}
-MISTAKES = {"1": "a zero-window probe", "2": "a retransmission", "3": "a late or reordered ACK",
-            "4": "a copy of another frame", "5": "the ACK of a zero-window probe or retransmission",
-            "6": "part of the handshake", "7": "nothing that is known to look like one"}
 
 HEADING = ["frame", "time", "stream", "sender", "what", "idle", "probe", "interval", "response", "note"]
 TEXT_COLUMNS = {"sender", "what", "note"}
@@ -24,6 +20,19 @@ LEGEND = ("idle: since the last segment that is no keepalive; probe: its place i
           "interval: since the previous probe; response: from probe to answer")
 
 BOLD, RED, YELLOW, DIM, PLAIN = "\033[1m", "\033[31m", "\033[33m", "\033[2m", "\033[0m"
+
+
+class Names:
+    """What the plugin calls the values of its fields."""
+
+    def __init__(self, home):
+        rows = (line.split("\t") for line in home.run(home.tshark, "-G", "values", check=True).stdout.splitlines())
+        self._names = {(row[1], row[2]): row[3] for row in rows if row[0] == "V" and row[1].startswith("keepalive.")}
+
+    def name(self, frame, field):
+        """In the middle of a sentence; empty where the frame does not have the field."""
+        name = self._names.get((field, frame[field]), "")
+        return name if name[:2].isupper() else name[:1].lower() + name[1:]
 
 
 class CannotRead(Exception):
@@ -60,7 +69,7 @@ def sender(frame):
     return "%s:%s" % (address, frame["tcp.srcport"])
 
 
-def note(frame):
+def note(frame, names):
     notes = []
     kind = frame["keepalive.type"]
     if kind == PROBE:
@@ -80,7 +89,7 @@ def note(frame):
     if frame["keepalive.missed"]:
         notes.append("tcp.analysis missed it")
     if frame["keepalive.mistaken"]:
-        notes.append("tcp.analysis takes it for a keepalive, it is " + MISTAKES[frame["keepalive.mistaken"]])
+        notes.append("tcp.analysis marks it, and it is none: " + names.name(frame, "keepalive.mistaken"))
     elif frame["keepalive.duplicate"]:
         notes.append("captured twice, not counted")
     return "; ".join(notes)
@@ -98,11 +107,11 @@ def settings(frames):
     return ["%s in stream %s is set to %s." % (prober, stream, values) for (stream, prober), values in known.items()]
 
 
-def row(frame):
+def row(frame, names):
     return [frame["frame.number"], "%.3f" % float(frame["frame.time_relative"]), frame["tcp.stream"], sender(frame),
-            TYPES.get(frame["keepalive.type"], "copy" if frame["keepalive.duplicate"] else "no keepalive"),
+            names.name(frame, "keepalive.type") or ("copy" if frame["keepalive.duplicate"] else "no keepalive"),
             span(frame["keepalive.idle_time"]), frame["keepalive.probe_number"], span(frame["keepalive.interval"]),
-            span(frame["keepalive.response_time"]), note(frame)]
+            span(frame["keepalive.response_time"]), note(frame, names)]
 
 
 def colour(frame):
@@ -136,10 +145,10 @@ def totals(frames):
     return "%s: %d answered, %d unanswered. tcp.analysis %s." % (plural(len(probes), "probe"), answered, unanswered, verdict)
 
 
-def print_story(capture, frames):
+def print_story(capture, frames, names):
     coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     print("TCP keepalives in %s\n" % capture)
-    rows = [row(frame) for frame in frames]
+    rows = [row(frame, names) for frame in frames]
     widths = [max(map(len, column)) for column in zip(HEADING, *rows)]
     heading = aligned(HEADING, widths)
     print(BOLD + heading + PLAIN if coloured else heading)
@@ -155,10 +164,11 @@ def main():
     with WiresharkHome(plugin) as home:
         try:
             frames, complaint = read_frames(home, capture)
+            names = Names(home)
         except CannotRead as error:
             sys.exit("demo.sh: %s" % error)
     if frames:
-        print_story(capture, frames)
+        print_story(capture, frames, names)
     else:
         print("There are no TCP keepalives in %s." % capture)
     if complaint:

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <string_view>
 
+#include "../engine/names.h"
 #include "../engine/settings.h"
 #include "time_units.h"
 
@@ -43,6 +44,8 @@ int hf_mistaken = -1;
 int hf_duplicate = -1;
 int hf_run_first = -1;
 int hf_run_last = -1;
+int hf_evidence = -1;
+int hf_evidence_in = -1;
 
 expert_field ei_probe = EI_INIT;
 expert_field ei_unanswered = EI_INIT;
@@ -53,20 +56,18 @@ expert_field ei_idle_limit = EI_INIT;
 expert_field ei_settings_differ = EI_INIT;
 expert_field ei_ttl_differs = EI_INIT;
 
-const value_string type_names[] = {
-    {1, "Probe"}, {2, "Response"}, {3, "Peer reset"}, {4, "Gave up"}, {0, nullptr},
-};
+// As Wireshark has them: pairs, and a pair of zeros after the last.
+template <std::size_t Count>
+constexpr std::array<value_string, Count> value_strings(const Names<Count>& names) {
+    std::array<value_string, Count> strings{};
+    for (std::size_t value = 1; value < Count; ++value)
+        strings[value - 1] = {static_cast<guint32>(value), names[value]};
+    return strings;
+}
 
-const value_string mistake_names[] = {
-    {1, "Zero-window probe"},
-    {2, "Retransmission"},
-    {3, "Late or reordered ACK"},
-    {4, "Copy of another frame"},
-    {5, "ACK of a zero-window probe or of a retransmission"},
-    {6, "Handshake"},
-    {7, "Nothing explains it"},
-    {0, nullptr},
-};
+constexpr auto type_names = value_strings(kTypeNames);
+constexpr auto mistake_names = value_strings(kMistakeNames);
+constexpr auto evidence_names = value_strings(kEvidenceNames);
 
 hf_register_info field(int* id, const char* name, const char* abbrev, ftenum type, const char* blurb,
                        int display = BASE_NONE, const void* strings = nullptr) {
@@ -77,7 +78,7 @@ hf_register_info field(int* id, const char* name, const char* abbrev, ftenum typ
 hf_register_info* field_table(std::size_t& count) {
     static hf_register_info fields[] = {
         field(&hf_type, "Type", "keepalive.type", FT_UINT8, "What this segment is in a keep-alive exchange", BASE_DEC,
-              VALS(type_names)),
+              VALS(type_names.data())),
         field(&hf_probe, "Keep-alive probe", "keepalive.probe", FT_BOOLEAN,
               "Sent because the connection was idle (type 1); present only when true"),
         field(&hf_response, "Keep-alive response", "keepalive.response", FT_BOOLEAN,
@@ -129,13 +130,17 @@ hf_register_info* field_table(std::size_t& count) {
               "tcp.analysis does not mark this probe or response; present only when true"),
         field(&hf_mistaken, "Mistaken by tcp.analysis", "keepalive.mistaken", FT_UINT8,
               "What this segment is that tcp.analysis marks as keep-alive or keep-alive ACK, and that is none", BASE_DEC,
-              VALS(mistake_names)),
+              VALS(mistake_names.data())),
         field(&hf_duplicate, "Duplicate", "keepalive.duplicate", FT_BOOLEAN,
               "A second copy of a probe or response in the capture, not counted; present only when true"),
         field(&hf_run_first, "First probe of the run", "keepalive.run_first", FT_FRAMENUM,
               "The first of the unanswered probes after which the prober gave up"),
         field(&hf_run_last, "Last probe of the run", "keepalive.run_last", FT_FRAMENUM,
               "The last of the unanswered probes after which the prober gave up"),
+        field(&hf_evidence, "Evidence", "keepalive.evidence", FT_UINT8, "By what it is known what this segment is", BASE_DEC,
+              VALS(evidence_names.data())),
+        field(&hf_evidence_in, "Evidence in", "keepalive.evidence_in", FT_FRAMENUM,
+              "The frame that shows what this segment is; absent where there is none to name"),
     };
     count = array_length(fields);
     return fields;
@@ -230,7 +235,7 @@ const char* probe_text(const Record& record, Nanoseconds capture_end, wmem_alloc
 }
 
 const char* mistake_name(const Record& record) {
-    return val_to_str_const(static_cast<guint32>(record.mistaken()), mistake_names, "unknown");
+    return val_to_str_const(static_cast<guint32>(record.mistaken()), mistake_names.data(), "unknown");
 }
 
 // One line that tells the story of the frame: for the tree item and the Info column.
@@ -287,6 +292,15 @@ public:
     void text_unless_null(int id, const char* value) {
         if (value != nullptr)
             generated(proto_tree_add_string(tree_, id, tvb_, 0, 0, value));
+    }
+    void evidence(Proof proof) {
+        if (proof.evidence == Evidence::None)
+            return;
+        proto_item* item = proto_tree_add_uint(tree_, hf_evidence, tvb_, 0, 0, static_cast<std::uint32_t>(proof.evidence));
+        if (proof.frame != 0)
+            proto_item_append_text(item, " [frame %u]", proof.frame);
+        generated(item);
+        number_unless_0(hf_evidence_in, proof.frame);
     }
 
 private:
@@ -346,6 +360,7 @@ void show_fields(const Record& record, Nanoseconds capture_end, Item& item) {
     item.flag(hf_missed, record.is_missed());
     item.number_unless_0(hf_mistaken, static_cast<std::uint32_t>(record.mistaken()));
     item.flag(hf_duplicate, record.duplicate);
+    item.evidence(record.proof);
 }
 
 // Nothing at all passed for longer than the limit: what a device that forgets idle connections sees.

@@ -15,9 +15,10 @@ LONGEST_DEFAULT_INTERVAL = 75 * 10**9
 # Fields that need a later frame, so that one pass does not show them on a probe.
 LATER = {"keepalive.response_in", "keepalive.response_time", "keepalive.unanswered", "keepalive.run_length"}
 
-# Fields that the oracle says nothing of: the sockets' settings (test_settings.py), and what follows from other fields.
+# Fields that the oracle says nothing of: the sockets' settings (test_settings.py), the evidence
+# (test_evidence.py), and what follows from other fields.
 OTHERS = {"keepalive.keepidle", "keepalive.keepintvl", "keepalive.keepcnt", "keepalive.settings",
-          "keepalive.ttl_differs"}
+          "keepalive.ttl_differs", "keepalive.evidence", "keepalive.evidence_in"}
 
 # Their sequence number is one that the peer has acknowledged; with no octet nothing of them is in the window.
 LEFT_OF_WINDOW = ("probe", "zero-window-probe", "late-ack")

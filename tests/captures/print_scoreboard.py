@@ -39,6 +39,13 @@ def field_lines(home):
     return lines
 
 
+def value_lines(home):
+    """The names that the values of some fields have."""
+    rows = (line.split("\t") for line in home.run(home.tshark, "-G", "values", check=True).stdout.splitlines())
+    return ["| field | value | name |", "|---|---:|---|"] + [
+        "| `%s` | %s | %s |" % tuple(row[1:4]) for row in rows if row[0] == "V" and row[1].startswith(programs.PREFIX)]
+
+
 def expert_lines(home):
     lines = ["| filter | text |", "|---|---|"]
     lines += ["| `%s` | %s |" % (abbreviation, name) for _, name, abbreviation, kind, *_ in registered(home)
@@ -85,13 +92,13 @@ def main():
     with under_test.home_with_plugin() as home, tempfile.TemporaryDirectory() as directory:
         outputs = under_test.Outputs(home, programs.keepalive_fields(home), under_test.Shared(directory))
         outputs.all_at_once()
-        fields, experts = field_lines(home), expert_lines(home)
+        fields, values, experts = field_lines(home), value_lines(home), expert_lines(home)
     scores = scoreboard.score(under_test.CAPTURES, outputs)
     table = scoreboard.table(scores)
     print("\n".join(scoreboard.wrong_frames(scores)))
     print("\n".join(summary(under_test.CAPTURES, outputs) + table))
     if "--docs" in sys.argv[1:]:
-        fill("fields.md", fields=fields, experts=experts)
+        fill("fields.md", fields=fields, values=values, experts=experts)
         fill("accuracy.md", captures=summary(under_test.CAPTURES, outputs), scoreboard=table)
         fill("capture-filter.md", filters=filter_lines())
     undecidable = {(capture.name, frame) for capture in under_test.CAPTURES
