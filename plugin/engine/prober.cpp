@@ -30,6 +30,8 @@ void Prober::add(Record& probe, bool undecided) {
         if (awaiting_->peer_seen)
             count_unanswered(*awaiting_);
     }
+    if (undecided_ == nullptr || newest_ == nullptr)
+        before_undecided_ = run_ != nullptr ? run_->run_last : &probe;
     if (run_ == nullptr)
         run_ = &probe;
     probe.type = undecided ? Type::None : Type::Probe;
@@ -109,9 +111,20 @@ void Prober::confirm_even(std::uint32_t told_by) {
     undecided_ = nullptr;
 }
 
+// A probe that is none is the newest of its run: those after it are none either.
+void Prober::leave_run(Record& probe) {
+    if (probe.unanswered)
+        --probe.run->run_unanswered;
+    probe.unanswered = false;
+    probe.awaiting = false;
+    if (probe.run != &probe)
+        probe.run->run_last = probe.continues_run() ? probe.previous : before_undecided_;
+}
+
 // Each probe is decided once: all steps together are no more than there are probes.
 void Prober::refute(Mistake mistake, std::uint32_t told_by) {
     for (Record* probe = undecided_; probe != nullptr && probe->undecided; probe = probe->previous) {
+        leave_run(*probe);
         probe->undecided = false;
         probe->inferred = false;
         probe->type = Type::None;
@@ -155,7 +168,7 @@ void Prober::pair(Record& probe, Record* response, Type type, std::uint32_t fram
     probe.response_time = time - probe.time;
     probe.partner = response;
     if (response != nullptr) {
-        response->type = probe.undecided ? Type::None : type;
+        response->type = probe.type == Type::Probe ? type : Type::None;
         response->response_time = probe.response_time;
         response->partner = &probe;
         response->proof = {Evidence::Answers, probe.frame};
@@ -182,11 +195,26 @@ Record* Prober::find_overdue(const Record& run) {
     return nullptr;
 }
 
+// The prober's TCP did not take what answered before (it was not in the window), or the probe would wait no longer.
+void Prober::take_back_answer(Record& probe) {
+    Record* const answer = probe.partner;
+    if (answer == nullptr)
+        return;
+    answer->type = Type::None;
+    answer->mistake = Mistake::LateAck;
+    answer->proof = {};
+    answer->response_time = kNever;
+    answer->partner = nullptr;
+}
+
 void Prober::answered(const Segment& answer, Record* record, Type type) {
     Record& probe = *answered_by(answer);
+    take_back_answer(probe);
     pair(probe, record, type, answer.frame, answer.time);
     if (probe.run->run_last == probe.run && &probe != crossed_ && (fastest_ == 0 || probe.response_time < fastest_))
         fastest_ = probe.response_time;
+    if (record != nullptr && &probe == crossed_)
+        crossed_ = nullptr;
     // Data that comes before any response time is known may have crossed the probe: an ACK of its own tells.
     if (record == nullptr && crossed_ == nullptr) {
         crossed_ = &probe;
@@ -206,6 +234,7 @@ bool Prober::can_answer_crossed(Nanoseconds since) const {
 }
 
 void Prober::answered_after_crossing(const Segment& ack, Record& record) {
+    take_back_answer(*crossed_);
     pair(*crossed_, &record, Type::Response, ack.frame, ack.time);
     if (crossed_by_ == Crossing::FirstData)
         fastest_ = crossed_->response_time;

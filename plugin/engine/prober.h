@@ -78,12 +78,15 @@ private:
     Record* answered_by(const Segment& answer) const;
     static Record* find_overdue(const Record& run);
     static void pair(Record& probe, Record* response, Type type, std::uint32_t frame, Nanoseconds time);
+    void leave_run(Record& probe);
+    static void take_back_answer(Record& probe);
     static void count_unanswered(Record& probe);
     void confirm_one(Record& probe, bool inferred, std::uint32_t told_by);
     void confirm_back_from(Record* newest, bool inferred, std::uint32_t told_by);
 
     Record* newest_ = nullptr;
     Record* undecided_ = nullptr;
+    Record* before_undecided_ = nullptr;  // the newest of the run before those of this idle period
     Record* awaiting_ = nullptr;
     Record* overdue_ = nullptr;
     Record* run_ = nullptr;

@@ -77,9 +77,13 @@ Record* Story::tell_probe(const Scene& scene, const Finding& finding, Story& sto
     record->ttl_differs = scene.me.has_other_ttl(segment);
     record->mistake = finding.mistake;
     record->inferred = finding.verdict == Verdict::Inferred;
-    prober.add(*record, finding.verdict == Verdict::Undecided);
     // Without its peer, the spacing of the next ones may still show a zero-window probe.
-    if (record->inferred && !record->peer_seen)
+    const bool is_kept_open = record->inferred && !record->peer_seen;
+    // Where nothing waits to be sent now, nothing did when the ones before left.
+    if (finding.verdict != Verdict::Undecided && !is_kept_open)
+        prober.confirm(false, segment.frame);
+    prober.add(*record, finding.verdict == Verdict::Undecided);
+    if (is_kept_open)
         prober.keep_open(*record);
     if (finding.verdict == Verdict::Probe && record->probe_number == 1)
         prober.usual_silence = record->silence;
