@@ -15,6 +15,7 @@ set(keepalive_engine
     engine/explanations/response.cpp
     engine/explanations/retransmission.cpp
     engine/explanations/zero_window_probe.cpp
+    engine/invariants.cpp
     engine/prober.cpp
     engine/record.cpp
     engine/settings.cpp

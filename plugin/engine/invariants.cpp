@@ -70,7 +70,7 @@ void check_links(const Record& record, Findings& findings) {
         require(partner != nullptr && partner->response_time == record.response_time, "two response times");
     }
     if (record.type == Type::GaveUp) {
-        require(record.run != nullptr && record.run->type == Type::Probe && record.run->end == record.end, "gave up no run");
+        require(record.run != nullptr && may_be_probe(*record.run) && record.run->end == record.end, "gave up no run");
         require(record.run != nullptr && record.run->run_last->frame < record.frame, "gave up before the last probe");
     }
 }

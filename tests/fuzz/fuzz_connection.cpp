@@ -7,33 +7,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <memory>
+#include <iostream>
+#include <string>
 #include <vector>
 
-#include "engine/connection.h"
+#include "../engine/packet_script.h"
+#include "told.h"
 
 namespace {
 
 using namespace keepalive;
 
 constexpr std::size_t kOctets = 6;
-
-class CountingMemory : public Memory {
-public:
-    std::size_t objects() const { return objects_.size(); }
-
-private:
-    void* allocate(std::size_t size) override {
-        objects_.push_back(std::make_unique<std::max_align_t[]>(size / sizeof(std::max_align_t) + 1));
-        return objects_.back().get();
-    }
-    std::vector<std::unique_ptr<std::max_align_t[]>> objects_;
-};
-
-void require(bool holds) {
-    if (!holds)
-        std::abort();
-}
 
 struct Ends {
     std::array<std::uint32_t, 2> next{0xfffffff0U, 5000U};  // so that sequence numbers wrap early
@@ -66,45 +51,18 @@ Segment read_segment(const std::uint8_t* data, std::uint32_t frame, Ends& ends) 
     return segment;
 }
 
-// What users rely on, whatever the segments were.
-void check(const Record& record, Nanoseconds capture_end) {
-    const bool is_answer = record.type == Type::Response || record.type == Type::PeerReset;
-    if (record.type == Type::Probe) {
-        require(record.probe_number >= 1);
-        require(record.idle_probes >= 1);
-        require(record.previous == nullptr || record.previous->frame < record.frame);
-        require(record.previous == nullptr || record.previous->end == record.end);
-        require(record.answer_frame == 0 || record.answer_frame > record.frame);
-        require(record.last_activity < record.frame);
-        require(!record.is_unanswered(capture_end) || record.run_length(capture_end) >= 1);
-    }
-    if (is_answer) {
-        require(record.partner != nullptr && record.partner->type == Type::Probe);
-        require(record.partner->frame < record.frame && record.partner->end != record.end);
-    }
-    if (record.type == Type::GaveUp)
-        require(record.run_length(capture_end) >= 1);
-    require(record.mark != Mark::None || record.mistaken() == Mistake::None || record.duplicate);
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    constexpr std::size_t kObjectsPerConnection = 2, kObjectsPerSegment = 2;
-    CountingMemory memory;
-    Connection connection;
     Ends ends;
-    std::vector<const Record*> records;
-    std::uint32_t frame = 0;
-    for (std::size_t offset = 0; offset + kOctets <= size; offset += kOctets) {
-        const Segment segment = read_segment(data + offset, ++frame, ends);
-        const Record* record = connection.examine(segment, memory);
-        require(record == nullptr || record->frame == frame);
-        if (record != nullptr)
-            records.push_back(record);
+    std::vector<Segment> segments;
+    for (std::size_t offset = 0; offset + kOctets <= size; offset += kOctets)
+        segments.push_back(read_segment(data + offset, static_cast<std::uint32_t>(segments.size() + 1), ends));
+    if (const std::string found = test::what_is_wrong(segments); !found.empty()) {
+        std::cerr << "ERROR: " << found << "\n";
+        for (const Segment& each : segments)
+            std::cerr << each.frame << ":  " << test::as_line(each) << "\n";
+        std::abort();
     }
-    require(memory.objects() <= kObjectsPerConnection + kObjectsPerSegment * frame);
-    for (const Record* record : records)
-        check(*record, ends.time);
     return 0;
 }
