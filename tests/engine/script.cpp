@@ -2,15 +2,26 @@
 #include "script.h"
 
 #include <algorithm>
+#include <cctype>
 #include <sstream>
 
 #include "engine/connection.h"
+#include "engine/names.h"
 #include "heap_memory.h"
 #include "packet_script.h"
 
 namespace keepalive::test {
 
 namespace {
+
+// The name of the evidence, as a word of a script.
+std::string evidence_of(const Record& record) {
+    const char* name = kEvidenceNames.at(static_cast<std::size_t>(record.proof.evidence));
+    std::string word = name != nullptr ? name : "none";
+    for (char& each : word)
+        each = each == ' ' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(each)));
+    return word;
+}
 
 void compare(const Line& line, const Record* record, const std::string& at_once, Nanoseconds end, std::ostream& out) {
     const std::string frame = "frame " + std::to_string(line.segment.frame) + ": ";
@@ -31,7 +42,11 @@ void compare(const Line& line, const Record* record, const std::string& at_once,
     for (const auto& [name, expected] : line.values) {
         if (name == "now")
             continue;
-        if (const auto found = numbers.find(name); found != numbers.end())
+        if (name == "proof")
+            differ(name, expected, std::to_string(record->proof.frame));
+        else if (name == "by")
+            differ(name, expected, evidence_of(*record));
+        else if (const auto found = numbers.find(name); found != numbers.end())
             differ(name, expected, std::to_string(found->second));
         else
             differ(name, seconds_text(parse_seconds(expected)), seconds_text(spans.at(name)));

@@ -12,10 +12,11 @@
 // Behind ">": what is known once all segments were seen. First the verdict: probe, response, peer-reset, gave-up,
 // nothing, undecided, or a mistake (zero-window-probe, retransmission, late-ack, copy, ack-of-other, handshake,
 // unexplained). Then, as needed, number= idle-probes= run= keepidle= keepintvl= keepcnt= octet= as whole numbers, in=
-// to= last= previous= as labels (0: no such frame), idle= silence= interval= response-time= in seconds, and the words
-// unanswered inferred missed duplicate ttl-differs settings-differ. A word or number that is not told is not compared,
-// but for unanswered, inferred and duplicate, which must be told. now=VERDICT is what was known when the segment was
-// seen, if that differs. Without ">" the segment must have nothing to show.
+// to= last= previous= proof= as labels (0: no such frame), by= as the evidence is called (plugin/engine/names.h) with -
+// for spaces and in small letters, idle= silence= interval= response-time= in seconds, and the words unanswered inferred
+// missed duplicate ttl-differs settings-differ. A word or number that is not told is not compared, but for unanswered,
+// inferred and duplicate, which must be told. now=VERDICT is what was known when the segment was seen, if that differs.
+// Without ">" the segment must have nothing to show.
 #ifndef KEEPALIVE_TESTS_SCRIPT_H
 #define KEEPALIVE_TESTS_SCRIPT_H
 

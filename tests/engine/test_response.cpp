@@ -70,4 +70,37 @@ TEST(Response, data_that_nothing_follows_is_an_answer) {
     )");
 }
 
+TEST(Response, an_ack_of_one_octet_more_than_the_probe_begins_with) {
+    EXPECT_STORY(R"(
+                0.000  A  P.  1(4)  ack 1
+        ack:    0.001  B  .   1     ack 5
+        probe:  2.000  A  .   4     ack 1  > probe in=answer by=acknowledged-all-before proof=ack
+        answer: 2.100  B  .   1     ack 5  > response to=probe by=answers-an-earlier-segment proof=probe
+                2.200  B  .   1     ack 5
+    )");
+}
+
+TEST(Response, an_acknowledgement_of_something_else_is_none) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5
+        2.000  A  .   4     ack 1  > probe unanswered run=1
+        2.100  B  .   1     ack 3
+        4.000  A  .   4     ack 1  > probe
+    )");
+}
+
+TEST(Response, data_answers_unless_the_prober_has_sent_data_since) {
+    EXPECT_STORY(R"(
+                0.000  A  P.  1(4)  ack 1
+                0.001  B  .   1     ack 5
+                2.000  A  .   4     ack 1  > probe in=data
+        data:   2.100  B  P.  1(3)  ack 5
+                2.101  A  .   5     ack 4
+                5.000  A  .   4     ack 4  > probe
+                5.001  A  P.  5(2)  ack 4
+                5.100  B  P.  4(3)  ack 5
+    )");
+}
+
 }  // namespace
