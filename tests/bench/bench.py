@@ -5,8 +5,8 @@
     bench.py            compare
     bench.py --record   write what is measured to recorded.json
 
-Each figure is of a difference: a long capture less a short one of the same kind, so that neither start-up nor what is done
-once for a capture counts, and with the plugin less without it. The same program comes out the same to 0.01 % each time.
+Each figure is of a difference: a long capture less a short one of the same kind, so that what is done once for a capture
+does not count, and with the plugin less without it. The same program comes out the same to 0.01 % each time.
 """
 import concurrent.futures
 import json
@@ -79,8 +79,10 @@ def measure(bench):
             running[workload, mode, short, long] = [
                 bench.start_difference(tshark.instructions, short, long, *MODES[mode], plugin=plugin)
                 for plugin in (False, True)]
-    octets = {name: [number] + [bench.start_difference(tshark.heap, short, long, plugin=plugin) for plugin in (False, True)]
-              for name, short, long, number in MEMORY}
+    octets = {}
+    for name, short, long, number in MEMORY:
+        octets[name] = [number] + [bench.start_difference(tshark.heap, short, long, plugin=plugin)
+                                   for plugin in (False, True)]
     figures = {}
     for (workload, mode, short, long), (without, with_plugin) in running.items():
         frames = bench.frames(long) - bench.frames(short)

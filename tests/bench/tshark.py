@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Counts what tshark does: instructions by callgrind, memory by massif, so that neither the machine nor its load matters."""
+"""Counts what tshark does: instructions by callgrind, memory by massif. The load of the machine does not matter."""
 import os
 import pathlib
 import re
@@ -21,20 +21,18 @@ def build_fixed(directory):
     return library
 
 
-def preloaded(home, fixed, **environment):
-    return {**home.environment, "LD_PRELOAD": str(fixed), **environment}
-
-
-def valgrind(home, fixed, tool, command, **environment):
-    done = home.run("valgrind", *tool, *command, env=preloaded(home, fixed, **environment))
+def valgrind(home, fixed, tool, command, environment=None, **options):
+    environment = {**home.environment, "LD_PRELOAD": str(fixed), **(environment or {})}
+    done = home.run("valgrind", *tool, *command, env=environment, **options)
     if done.returncode != 0:
         sys.exit("bench: %s failed: %s" % (" ".join(command), done.stderr[-1000:]))
     return done
 
 
-def instructions(home, fixed, command):
-    """From the opening of the capture on."""
-    done = valgrind(home, fixed, ["--tool=callgrind", "--instr-atstart=no", "--callgrind-out-file=/dev/null"], command)
+def instructions(home, fixed, command, **options):
+    """From the opening of the capture on. `options` are those of subprocess.run()."""
+    done = valgrind(home, fixed, ["--tool=callgrind", "--instr-atstart=no", "--callgrind-out-file=/dev/null"], command,
+                    **options)
     return int(re.search(r"Collected : (\d+)", done.stderr).group(1))
 
 
@@ -44,8 +42,8 @@ def heap(home, fixed, command):
         os.chmod(directory, 0o777)   # valgrind runs as a normal user
         output = pathlib.Path(directory) / "massif"
         valgrind(home, fixed, ["--tool=massif", "--peak-inaccuracy=0.0", "--max-snapshots=10", "--depth=1",
-                               "--massif-out-file=%s" % output], command, WIRESHARK_DEBUG_WMEM_OVERRIDE="simple")
+                               "--massif-out-file=%s" % output], command, {"WIRESHARK_DEBUG_WMEM_OVERRIDE": "simple"})
         return max(map(int, re.findall(r"mem_heap_B=(\d+)", output.read_text(encoding="utf-8"))))
 
 
-__all__ = ["TREE", "WiresharkHome", "build_fixed", "heap", "instructions", "preloaded"]
+__all__ = ["TREE", "WiresharkHome", "build_fixed", "heap", "instructions"]
