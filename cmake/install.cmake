@@ -12,6 +12,9 @@ endif()
 file(RELATIVE_PATH plugin_directory "${wireshark_prefix}" "${Wireshark_PLUGIN_INSTALL_DIR}/epan")
 include(GNUInstallDirs)
 
+# For the removal, which must know where to stop. Known at install time only: `cmake --install --prefix` may be another.
+set(prefix_file "${PROJECT_BINARY_DIR}/install_prefix.txt")
+install(CODE "file(WRITE [==[${prefix_file}]==] \"\${CMAKE_INSTALL_PREFIX}\")" COMPONENT keepalive)
 install(TARGETS keepalive LIBRARY DESTINATION "${plugin_directory}" COMPONENT keepalive)
 install(DIRECTORY profiles/ DESTINATION "${CMAKE_INSTALL_DATADIR}/wireshark/profiles" COMPONENT keepalive
     PATTERN README.md EXCLUDE)
@@ -19,7 +22,7 @@ install(FILES README.md DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT keepaliv
 install(DIRECTORY docs "${documentation}/" DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT keepalive)
 
 add_custom_target(uninstall VERBATIM COMMAND "${CMAKE_COMMAND}"
-    "-DMANIFEST=${PROJECT_BINARY_DIR}/install_manifest.txt" -P "${CMAKE_CURRENT_LIST_DIR}/uninstall.cmake")
+    "-DMANIFEST=${PROJECT_BINARY_DIR}/install_manifest.txt" "-DPREFIX_FILE=${prefix_file}" -P "${CMAKE_CURRENT_LIST_DIR}/uninstall.cmake")
 
 set(personal_install "${PROJECT_BINARY_DIR}/personal.cmake")
 set(plugin_file "$<TARGET_FILE:keepalive>")

@@ -24,6 +24,10 @@ def files_below(directory):
     return sorted(str(path.relative_to(directory)) for path in directory.rglob("*") if not path.is_dir())
 
 
+def all_below(directory):
+    return sorted(str(path.relative_to(directory)) for path in directory.rglob("*"))
+
+
 def configure(directory, *options):
     """What CMake says, its line breaks taken out."""
     result = run("cmake", "-G", "Ninja", "-S", TREE, "-B", directory, *options)
@@ -64,7 +68,7 @@ def test_missing_headers_are_named(tmp_path):
 @normal_user
 def test_personal_install_is_loaded_and_removed_without_a_trace(home):
     directory = pathlib.Path(home["HOME"])
-    before = files_below(directory)
+    before = all_below(directory)
     result = personal_install(home)
     assert result.returncode == 0, result.stdout
     installed = files_below(directory)
@@ -74,8 +78,30 @@ def test_personal_install_is_loaded_and_removed_without_a_trace(home):
     assert set(files_below(TREE / "docs")) < set(files_below(directory / ".local/share/doc/wireshark-keepalive/docs"))
     result = personal_removal(home)
     assert result.returncode == 0, result.stdout
-    assert files_below(directory) == before
-    assert not [name for name in ("epan", PROFILE, "doc") if list(directory.rglob(name))]
+    assert all_below(directory) == before
+
+
+@normal_user
+def test_removal_leaves_folders_that_were_there_before(home):
+    directory = pathlib.Path(home["HOME"])
+    for name in (".config/wireshark/profiles", ".local/share"):
+        (directory / name).mkdir(parents=True)
+    before = all_below(directory)
+    personal_install(home)
+    assert personal_removal(home).returncode == 0
+    assert all_below(directory) == before
+
+
+@normal_user
+def test_removal_takes_a_profile_that_only_wireshark_has_written_to(home):
+    """It writes the file recent anew whenever it ends."""
+    directory = pathlib.Path(home["HOME"])
+    before = all_below(directory)
+    personal_install(home)
+    next(directory.rglob("recent")).write_text("# Recent settings file for Wireshark\n", encoding="utf-8")
+    result = personal_removal(home)
+    assert result.returncode == 0 and "Kept" not in result.stdout, result.stdout
+    assert all_below(directory) == before
 
 
 @normal_user
@@ -100,13 +126,16 @@ def test_install_for_everyone_and_its_removal(tmp_path):
     manifest = BUILD / "install_manifest.txt"
     result = run("cmake", "--install", BUILD, DESTDIR=str(tmp_path))
     assert result.returncode == 0, result.stdout
+    settings = (BUILD / "CMakeCache.txt").read_text(encoding="utf-8")
+    prefix = re.search(r"^CMAKE_INSTALL_PREFIX:PATH=/(.*)$", settings, re.MULTILINE).group(1)
     installed = files_below(tmp_path)
     assert any(re.search(r"/wireshark/plugins/\d+\.\d+/epan/keepalive\.so$", name) for name in installed), installed
     assert any(f"/share/wireshark/profiles/{PROFILE}/" in name for name in installed), installed
     assert len(manifest.read_text(encoding="utf-8").split("\n")) >= len(installed)
     result = run("cmake", "--build", BUILD, "--target", "uninstall", DESTDIR=str(tmp_path))
     assert result.returncode == 0, result.stdout
-    assert files_below(tmp_path) == []
+    # The installation's prefix is all that stays.
+    assert [path for path in tmp_path.rglob("*") if not any(path.iterdir())] == [tmp_path / prefix]
     result = run("cmake", "--build", BUILD, "--target", "uninstall", DESTDIR=str(tmp_path))
     assert result.returncode != 0 and "Nothing is installed from this build directory" in " ".join(result.stdout.split())
 
