@@ -57,7 +57,7 @@ compare() {
     [ -n "$list" ] && [ "$1" = connections ] || names=$(head -n 1 <<< "$names")
     while read -r name; do
         echo "--- $name"
-        diff --unified=$([ -n "$list" ] && echo 0 || echo 1000) <(tell old show "$name") <(tell new show "$name") | tail -n +4
+        diff --unified="$([ -n "$list" ] && echo 0 || echo 1000)" <(tell old show "$name") <(tell new show "$name") | tail -n +4
     done <<< "$names"
 }
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
 #
 # Sourced by the scripts that a user starts: stops with one line, installs what is missing, builds.
 # `tree` is the project's folder, `scripts` this one.
@@ -33,7 +34,7 @@ missing_packages() {
 install_packages() {
     local missing log
     command -v apt-get > /dev/null || stop 'this is neither Debian nor Ubuntu: README.md, "Install", says what to do elsewhere'
-    missing=$(echo $(missing_packages "$@"))
+    missing=$(missing_packages "$@" | xargs)
     [ -n "$missing" ] || return 0
     [ "$(id -u)" = 0 ] || command -v sudo > /dev/null || stop "needs root or sudo, to install $missing"
     echo "Installing $missing ..." >&2

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# scripts/style.sh [--fix]: clang-format and clang-tidy as .clang-format and .clang-tidy say. With --fix, formats.
+# scripts/style.sh [--fix]: clang-format, clang-tidy, flake8 and shellcheck, as .clang-format, .clang-tidy, .flake8 and
+# .shellcheckrc say. With --fix, formats the C++ sources and checks nothing.
 set -uo pipefail
 . "$(dirname "$(realpath "$0")")/setup.sh"
 
 [ "$*" = "" ] || [ "$*" = --fix ] || stop "usage: scripts/style.sh [--fix]"
 install_packages build test style
-build "$tree/build/test" -DKEEPALIVE_WERROR=ON -DKEEPALIVE_TESTS=ON
 cd "$tree" || exit 1
 mapfile -t files < <(find plugin tests \( -name '*.cpp' -o -name '*.h' \) -print)
 mapfile -t sources < <(find plugin -name '*.cpp' -print)
@@ -15,7 +15,22 @@ if [ "$*" = --fix ]; then
     clang-format -i "${files[@]}"
     exit
 fi
+build "$tree/build/test" -DKEEPALIVE_WERROR=ON -DKEEPALIVE_TESTS=ON
 failed=
-clang-format --dry-run --Werror "${files[@]}" || failed=yes
-printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -n 1 clang-tidy --quiet -p build/test 2> /dev/null || failed=yes
+
+# check NAME COMMAND...: says what is checked, as clang-tidy takes minutes.
+check() {
+    echo "--- $1"
+    shift
+    "$@" || failed=yes
+}
+
+tidy() {
+    printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -n 1 clang-tidy --quiet -p build/test 2> /dev/null
+}
+
+check flake8 flake8 lab scripts tests
+check shellcheck shellcheck --severity=warning .ci/run scripts/*.sh scripts/matrix/*.sh
+check clang-format clang-format --dry-run --Werror "${files[@]}"
+check clang-tidy tidy
 [ -z "$failed" ]

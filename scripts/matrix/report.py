@@ -77,9 +77,9 @@ def main():
         failed |= "uninstall" not in state or "failed" in state.values()
         of_package = [state[name] for name in PACKAGE_STEPS if name in state]
         seconds = " ".join(f"{name} {step.split()[1]}" for name, step in steps.items())
+        package = "failed" if "failed" in of_package else (of_package or ["-"])[-1]
         rows.append([suite, read(directory, "wireshark"), read(directory, "compiler"), state.get("build", "-"),
-                     state.get("loaded", "-"), tests(directory, state), "failed" if "failed" in of_package else (of_package or ["-"])[-1],
-                     found, seconds])
+                     state.get("loaded", "-"), tests(directory, state), package, found, seconds])
     print_table(rows)
     for note in notes:
         print(note)
