@@ -17,6 +17,7 @@ set(keepalive_engine
     engine/explanations/zero_window_probe.cpp
     engine/invariants.cpp
     engine/prober.cpp
+    engine/quiet.cpp
     engine/record.cpp
     engine/settings.cpp
     engine/spacing.cpp

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "connection.h"
 
+#include <algorithm>
+
 #include "serial.h"
 #include "timers.h"
 
@@ -24,7 +26,7 @@ bool probes_window_with_octet(const Segment& segment, const End& me, const End& 
 
 }  // namespace
 
-Record* Connection::examine(const Segment& segment, Memory& memory) {
+Record* Connection::examine(const Segment& segment, Memory& memory, Nanoseconds quiet_from) {
     if (is_of_other_time(segment))
         *this = Connection{};
     End& me = ends_[segment.end];
@@ -34,17 +36,21 @@ Record* Connection::examine(const Segment& segment, Memory& memory) {
         me.set_last_other(me.was_last_other() || !finding.is_duplicate);
         return Story::tell(scene_of(segment), finding, story_, memory);
     }
-    if (is_new_syn(segment))
+    if (is_new_syn(segment)) {
+        if (quiet_ != nullptr)
+            quiet_->end_connection();
         *this = Connection{};
+    }
     if (is_ordinary(segment, place_of(segment), story_)) {
         me.set_last_other(false);
-        remember(segment, print, nullptr);
-        return nullptr;
+        Record* record = note_quiet(segment, nullptr, quiet_from, memory);
+        remember(segment, print, record);
+        return record;
     }
     reconsider(scene_of(segment));
     const Scene scene = scene_of(segment);
     const Finding finding = explain(scene);
-    Record* record = Story::tell(scene, finding, story_, memory);
+    Record* record = note_quiet(segment, Story::tell(scene, finding, story_, memory), quiet_from, memory);
     if (scene.place == Place::Reset) {
         me.sent_reset(segment, print);
         return record;
@@ -54,6 +60,24 @@ Record* Connection::examine(const Segment& segment, Memory& memory) {
     if (scene.place != Place::Syn)
         me.set_last_other(is_none && (scene.place == Place::BelowUna || scene.place == Place::BelowNxt));
     remember(segment, print, record);
+    return record;
+}
+
+Record* Connection::note_quiet(const Segment& segment, Record* record, Nanoseconds quiet_from, Memory& memory) {
+    const bool may_end_quiet = last_segment_ <= segment.time - quiet_from;  // or is the first of all
+    if (may_end_quiet || record != nullptr || quiet_ != nullptr) {
+        const End& me = ends_[segment.end];
+        const bool is_first = last_segment_ == kNever;
+        const bool carries = segment.length > 0 || segment.has(kFin);
+        const Breach breach{segment,
+                            is_first ? kNever : segment.time - last_segment_,
+                            may_end_quiet && !is_first,
+                            carries && me.knows_nxt() && !is_after(segment.next_seq(), me.nxt()),
+                            ends_[1U - segment.end].was_seen(),
+                            me.has_sent_fin()};
+        record = Quiet::tell(breach, record, quiet_, memory);
+    }
+    last_segment_ = std::max(last_segment_, segment.time);
     return record;
 }
 

@@ -12,6 +12,7 @@
 
 #include "end.h"
 #include "memory.h"
+#include "quiet.h"
 #include "record.h"
 #include "scene.h"
 #include "segment.h"
@@ -21,14 +22,16 @@ namespace keepalive {
 
 class Connection {
 public:
-    // What there is to say of the next segment, or null. Later calls may complete or change earlier records.
-    Record* examine(const Segment& segment, Memory& memory);
+    // What there is to say of the next segment, or null. Later calls may complete or change earlier records. A segment
+    // after a quiet of at least `quiet_from` is named as what wakes the connection, if it is no probe.
+    Record* examine(const Segment& segment, Memory& memory, Nanoseconds quiet_from = kNoQuietFrom);
 
 private:
     bool is_of_other_time(const Segment& segment) const;
     bool is_new_syn(const Segment& segment) const;
     Place place_of(const Segment& segment) const;
     Scene scene_of(const Segment& segment) const;
+    Record* note_quiet(const Segment& segment, Record* record, Nanoseconds quiet_from, Memory& memory);
     void reconsider(const Scene& scene);
     void remember(const Segment& segment, const Print& print, const Record* record);
     void revise(unsigned end, Revision revision, std::uint32_t told_by);
@@ -36,6 +39,8 @@ private:
 
     std::array<End, 2> ends_{};
     Story* story_ = nullptr;                      // made with the first probe: most connections never need it
+    Quiet* quiet_ = nullptr;                      // likewise, or with the first quiet
+    Nanoseconds last_segment_ = kNever;           // the newest segment of either end
     Nanoseconds last_activity_ = kNever;          // the last segment that is no part of a keepalive exchange
     std::uint32_t activity_frame_ = 0;            // its frame
     std::array<std::uint32_t, 2> last_frames_{};  // of each end's last segment

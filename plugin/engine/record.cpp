@@ -18,7 +18,17 @@ bool Record::is_overdue(Nanoseconds capture_end) const {
 }
 
 bool Record::is_unanswered(Nanoseconds capture_end) const {
+    if (wakes())
+        return peer_seen && answer_frame == 0 && repetitions > 0;
     return type == Type::Probe && (unanswered || is_overdue(capture_end));
+}
+
+bool Record::is_lost_while_quiet(Nanoseconds capture_end) const {
+    if (type != Type::Probe && !wakes())
+        return false;
+    // Of two repetitions, the last one may still be answered.
+    const bool is_unheard = repetitions > 2 || (repetitions == 2 && capture_end >= overdue_at);
+    return fate == Fate::Lost || (fate == Fate::Open && peer_seen && is_unheard);
 }
 
 std::uint32_t Record::run_length(Nanoseconds capture_end) const {

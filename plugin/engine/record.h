@@ -64,11 +64,21 @@ enum class Outcome : std::uint8_t {
     Closed,  // a FIN or RST of an application, from either end
 };
 
+// Whether the connection was still known to the peer when something was sent on it after a quiet.
+enum class Fate : std::uint8_t {
+    Open,      // the peer has not been heard since
+    Survived,  // it was heard
+    Lost,      // it reset the connection, or the sender gave up waiting
+    Closed,    // the connection was closed before it could be told
+};
+
 struct Record {
     Nanoseconds time = 0;                // when the segment was captured
     Nanoseconds idle_time = kNever;      // probe: since the last segment outside any keepalive exchange
     Nanoseconds silence = kNever;        // probe: since the prober's TCP last heard its peer
     Nanoseconds response_time = kNever;  // probe, response, peer reset: from the probe to its answer
+    Nanoseconds quiet_time = kNever;     // probe, waking segment: since the segment before, of either end
+    Nanoseconds overdue_at = kNever;     // first after a quiet: when the answer to its newest repetition was due
     Record* previous = nullptr;          // probe: the same end's previous probe of this idle period
     Record* run = nullptr;               // probe: the first probe of its run; gave up: the first of the run given up
     Record* run_last = nullptr;          // first probe of a run: the newest of it
@@ -82,6 +92,7 @@ struct Record {
     std::uint32_t probe_number = 0;    // probe: place in its run, from 1
     std::uint32_t idle_probes = 0;     // probe: place among this end's probes of the idle period, from 1
     std::uint32_t run_unanswered = 0;  // first probe of a run: how many of the run nothing answered, so far
+    std::uint32_t repetitions = 0;     // first after a quiet: how often it was repeated before the peer was heard
     std::uint32_t keepidle = 0;        // probe, gave up: the prober's TCP_KEEPIDLE in seconds, 0 while not known
     std::uint32_t keepintvl = 0;       // probe, gave up: the prober's TCP_KEEPINTVL in seconds, 0 while not known
     std::uint32_t keepcnt = 0;         // gave up: the prober's TCP_KEEPCNT, 0 if it does not follow
@@ -90,6 +101,7 @@ struct Record {
     Mistake mistake = Mistake::None;
     Mark mark = Mark::None;           // what tcp.analysis says of this segment
     Outcome outcome = Outcome::Open;  // probe: what ended the idle period, if this is its last one
+    Fate fate = Fate::Open;           // first after a quiet: whether the connection outlived it
     std::uint8_t octet = 0;           // probe of length 1: the garbage octet
     std::uint8_t end = 0;             // which end sent it
     bool has_octet = false;           //
@@ -99,11 +111,15 @@ struct Record {
     bool unanswered = false;          // probe: nothing from the peer before the next probe or the end of the connection
     bool awaiting = false;            // probe: neither answered nor given up on: the newest of its run
     bool peer_seen = false;           // probe: the capture has shown its peer, so silence means something
+    bool ends_quiet = false;          // nothing was sent for long enough to be named, and this repeats nothing
     bool settings_differ = false;     // probe, gave up: keepidle or keepintvl is not what it was in an earlier run
     bool ttl_differs = false;         // probe, peer reset, gave up: TTL is not that of its end's other segments
 
     // The peer has got all that it had got when the probe was sent, or the probe's place too.
     bool is_answered_by(const Segment& answer) const { return answer.ack == seq + 1 || answer.ack == expects; }
+
+    // The first segment after a quiet, and no part of a keepalive exchange.
+    bool wakes() const { return ends_quiet && type == Type::None && !undecided && !duplicate; }
 
     // Since the same end's previous probe of this idle period.
     Nanoseconds interval() const { return previous != nullptr ? time - previous->time : kNever; }
@@ -116,8 +132,11 @@ struct Record {
     // tcp.analysis marks this segment, and it is no probe or response: what it is.
     Mistake mistaken() const { return is_marked_rightly() ? Mistake::None : mistake; }
 
-    // Nothing answered this probe, as far as a capture that goes on until `capture_end` can tell.
+    // Nothing answered this probe or waking segment, as far as a capture that goes on until `capture_end` can tell.
     bool is_unanswered(Nanoseconds capture_end) const;
+
+    // The connection was found dead after the quiet that this probe or waking segment ended.
+    bool is_lost_while_quiet(Nanoseconds capture_end) const;
 
     // How many probes of this one's run nothing answered.
     std::uint32_t run_length(Nanoseconds capture_end) const;
@@ -126,7 +145,7 @@ struct Record {
     bool continues_run() const { return previous != nullptr && previous->run == run; }
 
     // The segment has something to show.
-    bool is_shown() const { return type != Type::None || duplicate || mistaken() != Mistake::None; }
+    bool is_shown() const { return type != Type::None || duplicate || mistaken() != Mistake::None || wakes(); }
 
 private:
     bool is_marked_rightly() const { return mark == Mark::None || type == Type::Probe || type == Type::Response; }

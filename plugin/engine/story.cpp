@@ -5,18 +5,6 @@ namespace keepalive {
 
 namespace {
 
-Record* make_record(const Segment& segment, Proof proof, Memory& memory) {
-    auto* record = memory.make<Record>();
-    record->time = segment.time;
-    record->frame = segment.frame;
-    record->connection = segment.connection;
-    record->seq = segment.seq;
-    record->end = segment.end;
-    record->mark = segment.mark;
-    record->proof = proof;
-    return record;
-}
-
 // Probes of one run at one place expect what the first of them did: what the engine assumes since is no acknowledgement.
 std::uint32_t expected_ack(const Scene& scene) {
     const Record* newest = scene.own != nullptr ? scene.own->newest() : nullptr;
@@ -30,6 +18,18 @@ bool needs_story(const Finding& finding) {
 }
 
 }  // namespace
+
+Record* make_record(const Segment& segment, Proof proof, Memory& memory) {
+    auto* record = memory.make<Record>();
+    record->time = segment.time;
+    record->frame = segment.frame;
+    record->connection = segment.connection;
+    record->seq = segment.seq;
+    record->end = segment.end;
+    record->mark = segment.mark;
+    record->proof = proof;
+    return record;
+}
 
 Record* Story::tell(const Scene& scene, const Finding& finding, Story*& story, Memory& memory) {
     if (story == nullptr && needs_story(finding))

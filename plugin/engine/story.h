@@ -13,6 +13,9 @@
 
 namespace keepalive {
 
+// Of a segment, with nothing told yet.
+Record* make_record(const Segment& segment, Proof proof, Memory& memory);
+
 class Story {
 public:
     // Takes a finding into the story and returns what there is to say of the segment, or null. `story` is made with the

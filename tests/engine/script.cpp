@@ -23,13 +23,20 @@ std::string evidence_of(const Record& record) {
     return word;
 }
 
-void compare(const Line& line, const Record* record, const std::string& at_once, Nanoseconds end, std::ostream& out) {
+// What only this engine has: packet_script.h serves earlier ones as well.
+std::string verdict_with_quiets(const Record* record) {
+    const std::string verdict = verdict_of(record);
+    return verdict == "none" && record->wakes() ? "waking" : verdict;
+}
+
+void compare(const Line& line, const Record* record, const std::string& at_once, Nanoseconds end, bool names_quiets,
+             std::ostream& out) {
     const std::string frame = "frame " + std::to_string(line.segment.frame) + ": ";
     const auto differ = [&](const std::string& what, const std::string& expected, const std::string& found) {
         if (expected != found)
             out << frame << what << " should be " << expected << ", is " << found << "\n";
     };
-    differ("verdict", line.verdict.value_or("nothing"), verdict_of(record));
+    differ("verdict", line.verdict.value_or("nothing"), verdict_with_quiets(record));
     const auto now = line.values.find("now");
     // What turns out to be nothing may have been undecided.
     if (now != line.values.end() || line.verdict || at_once != "undecided")
@@ -37,8 +44,10 @@ void compare(const Line& line, const Record* record, const std::string& at_once,
     if (record == nullptr || !line.verdict)
         return;
     const auto numbers = numbers_of(*record, end);
-    const auto spans = spans_of(*record);
-    const auto words = words_of(*record, end);
+    auto spans = spans_of(*record);
+    spans["quiet"] = record->quiet_time;
+    auto words = words_of(*record, end);
+    words["lost"] = record->is_lost_while_quiet(end);
     for (const auto& [name, expected] : line.values) {
         if (name == "now")
             continue;
@@ -51,7 +60,10 @@ void compare(const Line& line, const Record* record, const std::string& at_once,
         else
             differ(name, seconds_text(parse_seconds(expected)), seconds_text(spans.at(name)));
     }
-    for (const std::string word : {"unanswered", "inferred", "duplicate"})
+    std::vector<std::string> always{"unanswered", "inferred", "duplicate"};
+    if (names_quiets)
+        always.emplace_back("lost");
+    for (const std::string& word : always)
         differ(word, line.words.count(word) != 0 ? "true" : "false", words.at(word) ? "true" : "false");
     for (const std::string& word : line.words)
         differ(word, "true", words.at(word) ? "true" : "false");
@@ -59,7 +71,7 @@ void compare(const Line& line, const Record* record, const std::string& at_once,
 
 }  // namespace
 
-std::string differences(const std::string& script) {
+std::string differences(const std::string& script, Nanoseconds quiet_from) {
     const std::vector<Line> lines = read_script(script);
     HeapMemory memory;
     Connection connection;
@@ -67,13 +79,13 @@ std::string differences(const std::string& script) {
     std::vector<std::string> at_once;
     Nanoseconds end = 0;
     for (const Line& line : lines) {
-        records.push_back(connection.examine(line.segment, memory));
-        at_once.push_back(verdict_of(records.back()));
+        records.push_back(connection.examine(line.segment, memory, quiet_from));
+        at_once.push_back(verdict_with_quiets(records.back()));
         end = std::max(end, line.segment.time);
     }
     std::ostringstream out;
     for (std::size_t i = 0; i < lines.size(); ++i)
-        compare(lines[i], records[i], at_once[i], end, out);
+        compare(lines[i], records[i], at_once[i], end, quiet_from != kNoQuietFrom, out);
     return out.str();
 }
 

@@ -10,25 +10,31 @@
 // colon: "answer:  2.051  B  .  1  ack 1".
 //
 // Behind ">": what is known once all segments were seen. First the verdict: probe, response, peer-reset, gave-up,
-// nothing, undecided, or a mistake (zero-window-probe, retransmission, late-ack, copy, ack-of-other, handshake,
-// unexplained). Then, as needed, number= idle-probes= run= keepidle= keepintvl= keepcnt= octet= as whole numbers, in=
-// to= last= previous= proof= as labels (0: no such frame), by= as the evidence is called (plugin/engine/names.h) with -
-// for spaces and in small letters, idle= silence= interval= response-time= in seconds, and the words unanswered inferred
-// missed duplicate ttl-differs settings-differ. A word or number that is not told is not compared, but for unanswered,
-// inferred and duplicate, which must be told. now=VERDICT is what was known when the segment was seen, if that differs.
-// Without ">" the segment must have nothing to show.
+// waking (the first segment after a quiet, and nothing else), nothing, undecided, or a mistake (zero-window-probe,
+// retransmission, late-ack, copy, ack-of-other, handshake, unexplained). Then, as needed, number= idle-probes= run=
+// keepidle= keepintvl= keepcnt= octet= as whole numbers, in= to= last= previous= proof= as labels (0: no such frame), by= as
+// the evidence is called (plugin/engine/names.h) with - for spaces and in small letters, idle= silence= interval= quiet=
+// response-time= in seconds, and the words unanswered inferred missed duplicate ttl-differs settings-differ lost. A word or
+// number that is not told is not compared, but for unanswered, inferred, duplicate and, where quiets are named, lost, which
+// must be told. now=VERDICT is what was known when the segment was seen, if that differs. Without ">" the segment must have
+// nothing to show.
 #ifndef KEEPALIVE_TESTS_SCRIPT_H
 #define KEEPALIVE_TESTS_SCRIPT_H
 
 #include <string>
 
+#include "engine/quiet.h"
+
 namespace keepalive::test {
 
 // Runs a script. Returns what differs, a line for each, with the frame number and both values; empty if nothing does.
-std::string differences(const std::string& script);
+std::string differences(const std::string& script, Nanoseconds quiet_from = kNoQuietFrom);
 
 }  // namespace keepalive::test
 
 #define EXPECT_STORY(script) EXPECT_EQ(keepalive::test::differences(script), "")
+// With quiets of at least so many seconds named.
+#define EXPECT_STORY_WITH_QUIETS(seconds, script) \
+    EXPECT_EQ(keepalive::test::differences(script, (seconds) * keepalive::kSecond), "")
 
 #endif

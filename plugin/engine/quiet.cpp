@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "quiet.h"
+
+#include "story.h"
+
+namespace keepalive {
+
+namespace {
+
+bool is_probe(const Record* record) {
+    return record != nullptr && (record->type == Type::Probe || record->undecided);
+}
+
+}  // namespace
+
+Record* Quiet::tell(const Breach& breach, Record* record, Quiet*& quiet, Memory& memory) {
+    const Segment& segment = breach.segment;
+    if (segment.has(kSyn))
+        return record;
+    // What repeats was under way before the quiet: its sender waits, and did not find the connection quiet.
+    const bool ends_quiet = breach.ends_quiet && !breach.repeats;
+    if (record == nullptr && ends_quiet)
+        record = make_record(segment, {}, memory);
+    if (is_probe(record) || ends_quiet) {
+        record->quiet_time = breach.quiet;
+        record->ends_quiet = ends_quiet;
+        record->peer_seen = breach.is_peer_seen;
+        if (quiet == nullptr)
+            quiet = memory.make<Quiet>();
+    }
+    if (quiet == nullptr)
+        return record;
+    hear(quiet->ends_[1U - segment.end], segment, breach.has_closed);
+    Waiting& own = quiet->ends_[segment.end];
+    if (segment.has(kRst))
+        close(own, record != nullptr && record->type == Type::GaveUp);
+    else
+        send(own, breach, record);
+    return record;
+}
+
+void Quiet::end_connection() {
+    for (Waiting& each : ends_)
+        close(each, false);
+}
+
+// What was taken for a probe may have turned out to be none.
+bool Quiet::is_open(const Waiting& own) {
+    return own.at_stake != nullptr && (is_probe(own.at_stake) || own.at_stake->ends_quiet);
+}
+
+// Whatever the peer sends shows that it knows the connection; only a reset does not. But a peer that has closed its side
+// may forget the rest.
+void Quiet::hear(Waiting& waiting, const Segment& answer, bool has_closed) {
+    if (waiting.at_stake != nullptr)
+        waiting.at_stake->fate = !answer.has(kRst) ? Fate::Survived : has_closed ? Fate::Closed : Fate::Lost;
+    if (Record* const waking = waiting.unanswered; waking != nullptr && waking->wakes()) {
+        waking->answer_frame = answer.frame;
+        waking->response_time = answer.time - waking->time;
+    }
+    waiting = {};
+}
+
+// An end that repeats itself has waited for an answer; one that closes at once may have got none for lack of time.
+void Quiet::close(Waiting& own, bool has_given_up) {
+    if (is_open(own))
+        own.at_stake->fate =
+            own.at_stake->peer_seen && (has_given_up || own.at_stake->repetitions > 0) ? Fate::Lost : Fate::Closed;
+    own = {};
+}
+
+void Quiet::send(Waiting& own, const Breach& breach, Record* record) {
+    const Segment& segment = breach.segment;
+    const bool is_waking = record != nullptr && record->wakes();
+    if (is_waking)
+        own.unanswered = record;
+    // Had a waking segment been lost, it would have been repeated; what it awaited came outside the capture.
+    const bool is_forgotten = is_waking && is_open(own) && own.at_stake->wakes() && own.at_stake->repetitions == 0;
+    if ((is_probe(record) || is_waking) && (!is_open(own) || is_forgotten)) {
+        own.at_stake = record;
+        own.newest = segment.time;
+    } else if (is_open(own) && (is_probe(record) || breach.repeats)) {
+        ++own.at_stake->repetitions;
+        own.at_stake->overdue_at = segment.time + (segment.time - own.newest);
+        own.newest = segment.time;
+    }
+}
+
+}  // namespace keepalive
