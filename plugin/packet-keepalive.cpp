@@ -39,9 +39,14 @@ void register_preferences() {
     module_t* module = prefs_register_protocol(proto_keepalive, nullptr);
     prefs_register_uint_preference(module, "idle_limit", "Idle limit (seconds)",
                                    "Warn where nothing was sent on a connection for longer than this many seconds before a "
-                                   "probe, as devices in between forget idle connections (AWS NLB: 350, Azure: 240). "
-                                   "0 turns the warning off.",
+                                   "probe or a segment that ends the silence, as devices in between forget idle connections "
+                                   "(AWS NLB: 350, Azure: 240). 0 turns the warning off.",
                                    10, &preferences.idle_limit);
+    prefs_register_uint_preference(module, "quiet_from", "Silences from (seconds)",
+                                   "Show the first segment after nothing was sent on a connection for at least so many "
+                                   "seconds, keep-alive or not, and whether the connection outlived the silence. "
+                                   "0 shows none.",
+                                   10, &preferences.quiet_from);
     prefs_register_bool_preference(module, "info_column", "Show in the Info column",
                                    "Add what a probe, its answer or a correction says to the text of the Info column.",
                                    &preferences.info_column);
@@ -54,7 +59,7 @@ void register_protocol() {
     register_preferences();
     register_tcp_conversation();
     register_segment_source(proto_keepalive);
-    register_capture(proto_keepalive);
+    register_capture(proto_keepalive, preferences.quiet_from);
     register_tap_point();
     register_streams_table();
     register_overview_tree();

@@ -52,12 +52,13 @@ bool Quiet::is_open(const Waiting& own) {
 // Whatever the peer sends shows that it knows the connection; only a reset does not. But a peer that has closed its side
 // may forget the rest.
 void Quiet::hear(Waiting& waiting, const Segment& answer, bool has_closed) {
-    if (waiting.at_stake != nullptr)
-        waiting.at_stake->fate = !answer.has(kRst) ? Fate::Survived : has_closed ? Fate::Closed : Fate::Lost;
     if (Record* const waking = waiting.unanswered; waking != nullptr && waking->wakes()) {
+        waking->fate = answer.has(kRst) ? Fate::Closed : Fate::Survived;
         waking->answer_frame = answer.frame;
         waking->response_time = answer.time - waking->time;
     }
+    if (waiting.at_stake != nullptr)
+        waiting.at_stake->fate = !answer.has(kRst) ? Fate::Survived : has_closed ? Fate::Closed : Fate::Lost;
     waiting = {};
 }
 

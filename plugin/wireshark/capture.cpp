@@ -11,6 +11,8 @@ namespace keepalive {
 namespace {
 
 int proto = -1;
+const unsigned* quiet_from_preference = nullptr;
+Nanoseconds quiet_from = kNoQuietFrom;
 wmem_array_t* connections = nullptr;  // Connection*, by tcp.stream
 wmem_array_t* records = nullptr;      // const Record*, in the order of the frames
 Nanoseconds end_time = 0;
@@ -20,6 +22,7 @@ void begin_capture() {
     connections = wmem_array_new(wmem_file_scope(), sizeof(Connection*));
     records = wmem_array_new(wmem_file_scope(), sizeof(Record*));
     end_time = 0;
+    quiet_from = *quiet_from_preference == 0 ? kNoQuietFrom : static_cast<Nanoseconds>(*quiet_from_preference) * kSecond;
 }
 
 // The file scope and all in it end here.
@@ -40,8 +43,9 @@ Connection& connection_of(const Segment& segment, FileMemory& memory) {
 
 }  // namespace
 
-void register_capture(int protocol) {
+void register_capture(int protocol, const unsigned& quiet_from_seconds) {
     proto = protocol;
+    quiet_from_preference = &quiet_from_seconds;
     register_init_routine(begin_capture);
     register_cleanup_routine(end_capture);
 }
@@ -52,7 +56,7 @@ bool analyse_frame(packet_info* pinfo) {
     for (const Observation& each : observations(pinfo)) {
         if (!each.is_complete)
             continue;
-        Record* record = connection_of(each.segment, memory).examine(each.segment, memory);
+        Record* record = connection_of(each.segment, memory).examine(each.segment, memory, quiet_from);
         if (record == nullptr)
             continue;
         p_add_proto_data(wmem_file_scope(), pinfo, proto, index++, record);

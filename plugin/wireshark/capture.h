@@ -11,8 +11,9 @@
 
 namespace keepalive {
 
-// To be called once, while protocols are registered.
-void register_capture(int protocol);
+// To be called once, while protocols are registered. `quiet_from` is the preference of that name, in seconds; a capture goes
+// by what it is when the capture is opened.
+void register_capture(int protocol, const unsigned& quiet_from);
 
 // Runs the engine on the TCP segments of a frame that was not visited before. False if there is nothing to say of them.
 bool analyse_frame(packet_info* pinfo);

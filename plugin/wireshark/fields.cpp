@@ -46,6 +46,9 @@ int hf_run_first = -1;
 int hf_run_last = -1;
 int hf_evidence = -1;
 int hf_evidence_in = -1;
+int hf_quiet_time = -1;
+int hf_wakes = -1;
+int hf_lost_while_quiet = -1;
 
 expert_field ei_probe = EI_INIT;
 expert_field ei_unanswered = EI_INIT;
@@ -141,6 +144,17 @@ hf_register_info* field_table(std::size_t& count) {
               VALS(evidence_names.data())),
         field(&hf_evidence_in, "Evidence in", "keepalive.evidence_in", FT_FRAMENUM,
               "The frame that shows what this segment is; absent where there is none to name"),
+        field(&hf_quiet_time, "Quiet time", "keepalive.quiet_time", FT_RELATIVE_TIME,
+              "Since the connection's last segment, from either end: what a device in between compares with its idle "
+              "timeout. On probes and waking segments"),
+        field(
+            &hf_wakes, "Wakes the connection", "keepalive.wakes", FT_BOOLEAN,
+            "The first segment after the connection was quiet for as long as the preference keepalive.quiet_from says, and "
+            "no part of a keep-alive exchange; present only when true"),
+        field(
+            &hf_lost_while_quiet, "Lost while quiet", "keepalive.lost_while_quiet", FT_BOOLEAN,
+            "This probe or waking segment found the connection dead: it was reset, or nothing but its repetitions came any "
+            "more; present only when true, on later passes"),
     };
     count = array_length(fields);
     return fields;
@@ -234,6 +248,15 @@ const char* probe_text(const Record& record, Nanoseconds capture_end, wmem_alloc
         knows_idle ? span_text(pool, record.idle_time) : "", fate, is_answered ? span_text(pool, record.response_time) : "");
 }
 
+const char* waking_text(const Record& record, Nanoseconds capture_end, wmem_allocator_t* pool) {
+    const bool is_answered = record.answer_frame != 0;
+    const char* fate = record.is_unanswered(capture_end) ? ", unanswered" : "";
+    if (is_answered)
+        fate = record.fate == Fate::Survived ? ", answered in " : ", reset by the peer in ";
+    return joined(pool, "First segment after ", span_text(pool, record.quiet_time), " of silence", fate,
+                  is_answered ? span_text(pool, record.response_time) : "");
+}
+
 const char* mistake_name(const Record& record) {
     return val_to_str_const(static_cast<guint32>(record.mistaken()), mistake_names.data(), "unknown");
 }
@@ -262,6 +285,8 @@ const char* summary(const Record& record, Nanoseconds capture_end, wmem_allocato
         }
         case Type::None: break;
     }
+    if (record.wakes() && record.mistaken() == Mistake::None)
+        return waking_text(record, capture_end, pool);
     if (record.duplicate)
         return "Copy of a probe or response, not counted";
     return joined(pool, "None, although tcp.analysis marks it: ", mistake_name(record));
@@ -337,6 +362,13 @@ void show_probe(const Record& record, Nanoseconds capture_end, Item& item) {
     show_settings(record, item);
 }
 
+void show_waking(const Record& record, Nanoseconds capture_end, Item& item) {
+    item.flag(hf_wakes, true);
+    item.number_unless_0(hf_response_in, record.answer_frame);
+    item.span(hf_response_time, record.response_time);
+    item.flag(hf_unanswered, record.is_unanswered(capture_end));
+}
+
 void show_fields(const Record& record, Nanoseconds capture_end, Item& item) {
     item.number_unless_0(hf_type, static_cast<std::uint32_t>(record.type));
     item.flag(hf_probe, record.type == Type::Probe);
@@ -356,6 +388,12 @@ void show_fields(const Record& record, Nanoseconds capture_end, Item& item) {
             break;
         case Type::None: break;
     }
+    if (record.wakes())
+        show_waking(record, capture_end, item);
+    if (record.type == Type::Probe || record.wakes()) {
+        item.span(hf_quiet_time, record.quiet_time);
+        item.flag(hf_lost_while_quiet, record.is_lost_while_quiet(capture_end));
+    }
     item.flag(hf_ttl_differs, record.type != Type::None && record.ttl_differs);
     item.flag(hf_missed, record.is_missed());
     item.number_unless_0(hf_mistaken, static_cast<std::uint32_t>(record.mistaken()));
@@ -365,10 +403,8 @@ void show_fields(const Record& record, Nanoseconds capture_end, Item& item) {
 
 // Nothing at all passed for longer than the limit: what a device that forgets idle connections sees.
 bool exceeds_limit(const Record& record, unsigned limit) {
-    if (limit == 0 || record.type != Type::Probe)
-        return false;
-    const Nanoseconds quiet = record.previous != nullptr ? record.interval() : record.idle_time;
-    return quiet != kNever && quiet > static_cast<Nanoseconds>(limit) * kSecond;
+    const bool has_quiet = (record.type == Type::Probe || record.wakes()) && record.quiet_time != kNever;
+    return limit != 0 && has_quiet && record.quiet_time > static_cast<Nanoseconds>(limit) * kSecond;
 }
 
 void show_experts(const Record& record, const Preferences& preferences, packet_info* pinfo, proto_item* item) {
@@ -399,8 +435,9 @@ bool has_fence(const column_info* columns, int format) {
 
 // Before TCP's own text, as TCP does with its analysis: behind it, a window of usual width would not show it.
 void show_in_column(const Record& record, const char* text, packet_info* pinfo) {
-    const bool is_mistaken = record.type == Type::None && !record.duplicate;
-    const char* opening = is_mistaken ? "[No Keep-Alive: " : "[Keep-Alive: ";
+    const bool is_waking = record.wakes() && record.mistaken() == Mistake::None;
+    const bool is_mistaken = record.type == Type::None && !record.duplicate && !is_waking;
+    const char* opening = is_waking ? "[" : is_mistaken ? "[No Keep-Alive: " : "[Keep-Alive: ";
     const char* content = is_mistaken ? mistake_name(record) : text;
     if (has_fence(pinfo->cinfo, COL_INFO)) {
         col_prepend_fstr(pinfo->cinfo, COL_INFO, "%s%s] ", opening, content);

@@ -11,6 +11,7 @@ namespace keepalive {
 // What the user can set, in the units of the preferences.
 struct Preferences {
     unsigned idle_limit = 0;     // seconds; 0 is off
+    unsigned quiet_from = 60;    // seconds: what comes after as long a silence is shown; 0: none is
     ws_bool info_column = true;  // say it in the Info column too
 };
 
