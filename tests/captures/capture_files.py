@@ -24,14 +24,26 @@ MISTAKEN = {
 TYPES = {"probe": 1, "response": 2, "peer-reset": 3, "gave-up": 4}
 
 
+# The preference keepalive.quiet_from, in seconds, if nobody sets it.
+QUIET_FROM = 60
+
+
 @dataclasses.dataclass(frozen=True)
 class Capture:
-    """`labels` names the frames that matter; `answers` gives for a response or peer reset the probe it answers."""
+    """`labels` names the frames that matter; `answers` gives for a response or peer reset the probe it answers;
+    `lost` names the frames that found the connection forgotten, or is None where the laboratory did not look.
+    `quiet_from` is the preference, in seconds, that the capture is to be read with."""
     name: str
     path: pathlib.Path
     options: dict
     labels: dict
     answers: dict
+    lost: frozenset = None
+    quiet_from: int = QUIET_FROM
+
+    @property
+    def preferences(self):
+        return () if self.quiet_from == QUIET_FROM else ("-o", "keepalive.quiet_from:%d" % self.quiet_from)
 
     def frames_labelled(self, *labels):
         return {frame for frame, label in self.labels.items() if label in labels}
@@ -46,7 +58,8 @@ def read_capture(path):
     # Where the capture does not show the probe, nothing tells its response from any other ACK.
     labels = {frame: label for frame, label in (truth["frames"] or {}).items()
               if label not in ("response", "peer-reset") or frame in answers}
-    return Capture(name, path, truth.get("options") or {}, labels, answers)
+    lost = frozenset(truth["lost"]) if "lost" in truth else None
+    return Capture(name, path, truth.get("options") or {}, labels, answers, lost, truth.get("quiet_from", QUIET_FROM))
 
 
 def all_captures():

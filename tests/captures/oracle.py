@@ -13,7 +13,8 @@ from capture_files import MISTAKEN, TYPES
 LONGEST_DEFAULT_INTERVAL = 75 * 10**9
 
 # Fields that need a later frame, so that one pass does not show them on a probe.
-LATER = {"keepalive.response_in", "keepalive.response_time", "keepalive.unanswered", "keepalive.run_length"}
+LATER = {"keepalive.response_in", "keepalive.response_time", "keepalive.unanswered", "keepalive.run_length",
+         "keepalive.lost_while_quiet"}
 
 # Fields that the oracle says nothing of: the sockets' settings (test_settings.py), the evidence
 # (test_evidence.py), and what follows from other fields.
@@ -26,6 +27,8 @@ LEFT_OF_WINDOW = ("probe", "zero-window-probe", "late-ack")
 SAME_INSTANT = 20 * 10**6   # a copy comes right behind its frame
 
 COPIES = ("copy", "copy-of-probe", "copy-of-response")
+
+EXCHANGE = ("probe", "response", "peer-reset", "gave-up")
 
 
 @dataclasses.dataclass
@@ -49,6 +52,92 @@ class End:
     sent_data: bool = False     # since `open`
 
 
+@dataclasses.dataclass
+class Sender:
+    """One end of a connection as somebody who ends silences."""
+    next_seq: int = None        # the highest sequence number that it has sent, plus one
+    has_closed: bool = False
+    first: object = None        # what it sent first after a silence, while the peer was not heard since
+    is_first_probe: bool = False
+    is_peer_known: bool = False
+    repetitions: int = 0        # of that
+    newest: int = None          # when it was last repeated
+    due: int = None             # until when that may still be answered
+    waking: object = None       # its newest waking segment, while the peer was not heard since
+
+
+class Silences:
+    """What ends the silences of a connection, and whether the connection outlived them: docs/fields.md, "Definitions"."""
+
+    def __init__(self, quiet_from, field):
+        self._quiet_from, self._field = quiet_from, field
+        self._senders = {}
+        self._last = None
+
+    def take(self, segment, label):
+        quiet = None if self._last is None else segment.time - self._last
+        self._last = segment.time if self._last is None else max(self._last, segment.time)
+        me = self._senders.setdefault(segment.sender, Sender())
+        octets = segment.length + segment.has(segment.SYN) + segment.has(segment.FIN)
+        next_seq = segment.seq + octets
+        is_repeated = octets > 0 and me.next_seq is not None and not self._is_after(next_seq, me.next_seq)
+        if not segment.has(segment.SYN):
+            for name, other in self._senders.items():
+                if name != segment.sender:
+                    self._hear(other, segment, me.has_closed)
+            self._send(me, segment, label, quiet, is_repeated)
+        if me.next_seq is None or self._is_after(next_seq, me.next_seq):
+            me.next_seq = next_seq
+        me.has_closed = me.has_closed or segment.has(segment.FIN)
+
+    def finish(self, capture_end):
+        for sender in self._senders.values():
+            is_unheard = sender.repetitions > 2 or sender.repetitions == 2 and capture_end >= sender.due
+            if sender.first is not None and sender.is_peer_known and is_unheard:
+                self._field(sender.first, "lost_while_quiet", True)
+            self._tell_unanswered(sender)
+
+    @staticmethod
+    def _is_after(one, other):
+        return 0 < (one - other) % 2**32 < 2**31
+
+    def _tell_unanswered(self, sender):
+        if sender.waking is not None and sender.is_peer_known and sender.first is sender.waking and sender.repetitions:
+            self._field(sender.waking, "unanswered", True)
+
+    def _hear(self, other, segment, has_closed):
+        """Anything but a reset shows that the sender knows the connection. Who has closed its side may forget the rest."""
+        if other.first is not None and segment.has(segment.RST) and not has_closed:
+            self._field(other.first, "lost_while_quiet", True)
+        if other.waking is not None:
+            self._field(other.waking, "response_in", segment.frame)
+            self._field(other.waking, "response_time", segment.time - other.waking.time)
+        other.first, other.waking, other.repetitions = None, None, 0
+
+    def _send(self, me, segment, label, quiet, is_repeated):
+        wakes = quiet is not None and quiet >= self._quiet_from and not is_repeated and label not in EXCHANGE
+        if quiet is not None and (label == "probe" or wakes):
+            self._field(segment, "quiet_time", quiet)
+        if wakes:
+            self._field(segment, "wakes", True)
+        if segment.has(segment.RST):
+            if me.first is not None and me.is_peer_known and (label == "gave-up" or me.repetitions):
+                self._field(me.first, "lost_while_quiet", True)
+            self._tell_unanswered(me)
+            me.first, me.waking = None, None
+            return
+        if wakes:
+            me.waking = segment
+        is_spare = wakes and not me.is_first_probe and me.repetitions == 0
+        if (label == "probe" or wakes) and (me.first is None or is_spare):
+            me.first, me.is_first_probe, me.repetitions, me.newest = segment, label == "probe", 0, segment.time
+            me.is_peer_known = len(self._senders) > 1
+        elif me.first is not None and (label == "probe" or is_repeated):
+            me.repetitions += 1
+            me.due = segment.time + (segment.time - me.newest)
+            me.newest = segment.time
+
+
 class Stream:
     """One connection, segment by segment."""
 
@@ -59,6 +148,7 @@ class Stream:
         self._ends = (End(), End())
         self._senders = {}      # {sender: its index in _ends}
         self._last_activity = None
+        self._silences = Silences(capture.quiet_from * 10**9, self._field)
         self._last_seen = {}    # {what makes a segment the same as another: when it was last captured}
 
     def take(self, segment):
@@ -67,6 +157,7 @@ class Stream:
             self._take_copy(segment, label)
             return
         me, peer = self._both_ends(segment)
+        self._silences.take(segment, label)
         if label == "probe":
             self._take_probe(segment, me)
         elif label in ("response", "peer-reset"):
@@ -87,6 +178,7 @@ class Stream:
             self._activity(segment)
 
     def finish(self, capture_end):
+        self._silences.finish(capture_end)
         for end in self._ends:
             if end.open is None or not self._peer_ever_seen(end.open):
                 continue
@@ -232,6 +324,7 @@ def expected_in_one_pass(two_pass):
     """What is left when no later frame is known yet."""
     frames = {}
     for number, fields in two_pass.items():
-        later = LATER if fields.get("keepalive.type") == TYPES["probe"] else set()
+        ends_silence = fields.get("keepalive.type") == TYPES["probe"] or "keepalive.wakes" in fields
+        later = LATER if ends_silence else set()
         frames[number] = {name: value for name, value in fields.items() if name not in later}
     return frames

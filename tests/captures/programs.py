@@ -65,16 +65,16 @@ def keepalive_frames(rows_of_frames, fields):
             for row in rows_of_frames if row["keepalive"]}
 
 
-def in_one_pass(home, capture, fields):
+def in_one_pass(home, capture, fields, *options):
     """Starting tshark takes most of its time, so that one run says all there is to say in one pass: the frames with
     keepalive fields, the TCP segments, the time of the last frame, and both tables."""
-    shown, tables = rows_and_tables(home, capture, [*SEGMENT_FIELDS, "keepalive", *fields], "-z", TABLE, "-z", TREE)
+    shown, tables = rows_and_tables(home, capture, [*SEGMENT_FIELDS, "keepalive", *fields], *options, "-z", TABLE, "-z", TREE)
     return (keepalive_frames(shown, fields), *segments(home, capture, shown), tables)
 
 
-def in_two_passes(home, capture, fields):
+def in_two_passes(home, capture, fields, *options):
     """The frames with keepalive fields, and both tables."""
-    shown, tables = rows_and_tables(home, capture, ["frame.number", "keepalive", *fields], "-2", "-Y", "keepalive",
+    shown, tables = rows_and_tables(home, capture, ["frame.number", "keepalive", *fields], *options, "-2", "-Y", "keepalive",
                                     "-z", TABLE, "-z", TREE)
     return keepalive_frames(shown, fields), tables
 
@@ -92,13 +92,14 @@ class Sharkd:
         self._process = None
         self._loads = 0
 
-    def load(self, capture):
+    def load(self, capture, quiet_from=60):
         if self._loads % self.LOADS == 0:
             self.close()
             self._process = subprocess.Popen([self._sharkd, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                              stderr=subprocess.DEVNULL, text=True, cwd=self._home.directory,
                                              env=self._home.environment, **self._home.as_normal_user())
         self._loads += 1
+        self.request("setconf", name="keepalive.quiet_from", value=str(quiet_from))
         self.request("load", file=str(self._home.readable(capture)))
 
     def request(self, method, **parameters):

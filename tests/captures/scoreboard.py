@@ -7,7 +7,8 @@ import dataclasses
 
 from capture_files import MISTAKEN
 
-OURS = ["keepalive.probe", "keepalive.response", "keepalive.mistaken", "keepalive.missed"]
+OURS = ["keepalive.probe", "keepalive.response", "keepalive.mistaken", "keepalive.missed", "keepalive.wakes",
+        "keepalive.quiet_time", "keepalive.lost_while_quiet"]
 STOCK = ["tcp.analysis.keep_alive", "tcp.analysis.keep_alive_ack"]
 PASSES = ["one pass", "two passes"]
 
@@ -36,7 +37,7 @@ class Score:
         return self.right / wanted if wanted else 1.0
 
 
-def wanted(capture, segments):
+def wanted(capture, segments, expected):
     """{filter: {frame: value}}: what each would show if it were always right."""
     probes = capture.frames_labelled("probe")
     responses = capture.frames_labelled("response")
@@ -49,9 +50,17 @@ def wanted(capture, segments):
                                if frame not in probes | responses},
         "keepalive.missed": {**dict.fromkeys(probes - stock["tcp.analysis.keep_alive"].keys(), True),
                              **dict.fromkeys(responses - stock["tcp.analysis.keep_alive_ack"].keys(), True)},
+        "keepalive.wakes": shown(expected, "keepalive.wakes"),
+        "keepalive.quiet_time": shown(expected, "keepalive.quiet_time"),
+        "keepalive.lost_while_quiet": lost(capture, expected),
         "tcp.analysis.keep_alive": dict.fromkeys(probes, True),
         "tcp.analysis.keep_alive_ack": dict.fromkeys(responses, True),
     }
+
+
+def lost(capture, expected):
+    """What the laboratory did to the connection, where it did; else what follows from the kernel's truth."""
+    return shown(expected, "keepalive.lost_while_quiet") if capture.lost is None else dict.fromkeys(capture.lost, True)
 
 
 def marked_by_stock(segments):
@@ -68,9 +77,11 @@ def score(captures, outputs):
     scores = {}
     for capture in captures:
         output = outputs[capture]
-        right = wanted(capture, output["segments"])
+        right = wanted(capture, output["segments"], output["expected"])
         for passes in PASSES:
             for name in OURS:
+                if (name, passes) == ("keepalive.lost_while_quiet", "one pass"):
+                    continue  # what comes later tells
                 scores.setdefault((name, passes), Score()).add(capture.name, right[name], shown(output[passes], name))
         for name, got in marked_by_stock(output["segments"]).items():
             scores.setdefault((name, ""), Score()).add(capture.name, right[name], got)

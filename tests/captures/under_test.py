@@ -76,8 +76,8 @@ class Outputs:
         self._home, self._fields, self._shared = home, fields, shared
 
     def _work_out(self, capture):
-        one_pass, segments, end, tables = programs.in_one_pass(self._home, capture.path, self._fields)
-        two_passes, tables_of_two = programs.in_two_passes(self._home, capture.path, self._fields)
+        one_pass, segments, end, tables = programs.in_one_pass(self._home, capture.path, self._fields, *capture.preferences)
+        two_passes, tables_of_two = programs.in_two_passes(self._home, capture.path, self._fields, *capture.preferences)
         return {"segments": segments, "expected": oracle.expected(capture, segments, end),
                 "one pass": one_pass, "two passes": two_passes,
                 "tables": {"one pass": tables, "two passes": tables_of_two}}
@@ -97,7 +97,7 @@ class SharkdSays:
         self._sharkd, self._fields, self._shared = sharkd, fields, shared
 
     def _work_out(self, capture):
-        self._sharkd.load(capture.path)
+        self._sharkd.load(capture.path, capture.quiet_from)
         frames = list(range(1, self._sharkd.frames() + 1)) * 2
         random.Random(SEED).shuffle(frames)
         return {"frames": [(number, self._sharkd.frame(number, self._fields)) for number in frames],
