@@ -4,6 +4,7 @@
 #include "wireshark/compat.h"
 #include "wireshark/conversations_tab.h"
 #include "wireshark/fields.h"
+#include "wireshark/idle_table.h"
 #include "wireshark/menu.h"
 #include "wireshark/overview_tree.h"
 #include "wireshark/segment_source.h"
@@ -62,6 +63,7 @@ void register_protocol() {
     register_capture(proto_keepalive, preferences.quiet_from);
     register_tap_point();
     register_streams_table();
+    register_idle_table(preferences.idle_limit);
     register_overview_tree();
     register_conversations_tab(proto_keepalive);
     register_menu(proto_keepalive);

@@ -20,6 +20,7 @@ set(keepalive_engine
     engine/quiet.cpp
     engine/record.cpp
     engine/settings.cpp
+    engine/silences.cpp
     engine/spacing.cpp
     engine/story.cpp
     engine/summary.cpp
@@ -28,6 +29,7 @@ set(keepalive_wireshark
     wireshark/capture.cpp
     wireshark/conversations_tab.cpp
     wireshark/fields.cpp
+    wireshark/idle_table.cpp
     wireshark/menu.cpp
     wireshark/overview_tree.cpp
     wireshark/segment_source.cpp

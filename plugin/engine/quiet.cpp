@@ -32,6 +32,8 @@ Record* Quiet::tell(const Breach& breach, Record* record, Quiet*& quiet, Memory&
         return record;
     hear(quiet->ends_[1U - segment.end], segment, breach.has_closed);
     Waiting& own = quiet->ends_[segment.end];
+    if (segment.has(kRst) && ends_quiet)
+        record->fate = Fate::Closed;
     if (segment.has(kRst))
         close(own, record != nullptr && record->type == Type::GaveUp);
     else

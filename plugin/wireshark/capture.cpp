@@ -12,7 +12,7 @@ namespace {
 
 int proto = -1;
 const unsigned* quiet_from_preference = nullptr;
-Nanoseconds quiet_from = kNoQuietFrom;
+Nanoseconds named_from = kNoQuietFrom;
 wmem_array_t* connections = nullptr;  // Connection*, by tcp.stream
 wmem_array_t* records = nullptr;      // const Record*, in the order of the frames
 Nanoseconds end_time = 0;
@@ -22,7 +22,7 @@ void begin_capture() {
     connections = wmem_array_new(wmem_file_scope(), sizeof(Connection*));
     records = wmem_array_new(wmem_file_scope(), sizeof(Record*));
     end_time = 0;
-    quiet_from = *quiet_from_preference == 0 ? kNoQuietFrom : static_cast<Nanoseconds>(*quiet_from_preference) * kSecond;
+    named_from = *quiet_from_preference == 0 ? kNoQuietFrom : static_cast<Nanoseconds>(*quiet_from_preference) * kSecond;
 }
 
 // The file scope and all in it end here.
@@ -56,7 +56,7 @@ bool analyse_frame(packet_info* pinfo) {
     for (const Observation& each : observations(pinfo)) {
         if (!each.is_complete)
             continue;
-        Record* record = connection_of(each.segment, memory).examine(each.segment, memory, quiet_from);
+        Record* record = connection_of(each.segment, memory).examine(each.segment, memory, named_from);
         if (record == nullptr)
             continue;
         p_add_proto_data(wmem_file_scope(), pinfo, proto, index++, record);
@@ -77,6 +77,10 @@ unsigned record_count() {
 
 const Record& record_at(unsigned index) {
     return **static_cast<Record**>(wmem_array_index(records, index));
+}
+
+Nanoseconds quiet_from() {
+    return named_from;
 }
 
 Nanoseconds capture_end() {

@@ -25,6 +25,9 @@ const Record* record_of(packet_info* pinfo, unsigned index);
 unsigned record_count();
 const Record& record_at(unsigned index);
 
+// How long a silence is named, by the preference; kNoQuietFrom if none is.
+Nanoseconds quiet_from();
+
 // The time of the last frame seen so far: what has not come by then is not in the capture.
 Nanoseconds capture_end();
 
