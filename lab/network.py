@@ -196,9 +196,41 @@ def reset(segment):
     return bool(segment.flags & packets.RST)
 
 
+class Device:
+    """A device on the wire that forgets a connection after `limit` seconds without a packet, and then drops what `senders`
+    send, or resets both ends. `pardon`: it takes the packet after so many dropped ones for a connection that it knows."""
+
+    def __init__(self, wire, limit, action, senders, pardon):
+        self._wire, self._limit, self._action, self._senders, self._pardon = wire, limit, action, senders, pardon
+        self._last, self._dropped, self.has_forgotten = time.monotonic(), 0, False
+        self.found = {}  # the packet that found the connection forgotten: its sender
+
+    def takes(self, sender, segment):
+        now = time.monotonic()
+        if not self.has_forgotten and now - self._last > self._limit:
+            self.has_forgotten = True
+            self.found[segment.packet] = sender
+        self._last = now
+        if not self.has_forgotten:
+            return False
+        if sender not in self._senders:
+            if sender not in self.found.values():
+                self.found.clear()  # its peer is heard: it was not lost after all
+            return False
+        if self._dropped == self._pardon:
+            self.has_forgotten = False
+            self.found.clear()  # it was not lost after all
+            return False
+        self._dropped += 1
+        if self._action == "reset":
+            self._wire.forge_resets()
+        return True
+
+
 class Wire:
     def __init__(self, loop, devices):
         self.rules, self.last, self.injected, self.delay = [], {}, {}, 0
+        self.device = None
         self.ended = False
         self._loop, self._links = loop, {}
         for end, device in devices.items():
@@ -216,6 +248,8 @@ class Wire:
                 self.last[sender] = segment
             # A list, so that each rule sees (and counts) the frame up to the first that takes it.
             if any(rule.takes(frame, segment) for rule in list(self.rules) if rule.sender == sender):
+                return
+            if self.device and not self.ended and self.device.takes(sender, segment):
                 return
         if self.delay:
             self._loop.call_later(self.delay, lambda: self.deliver(OTHER[sender], frame))
@@ -249,6 +283,15 @@ class Wire:
         """Both directions lose everything from now on."""
         self.drop(CLIENT)
         self.drop(SERVER)
+
+    def forget(self, limit, action, senders=(CLIENT, SERVER), pardon=None):
+        """From now on there is a device that forgets silent connections."""
+        self.device = Device(self, limit, action, senders, pardon)
+
+    def forge_resets(self):
+        """A device resets the connection, in each end's name to the other."""
+        for receiver in (CLIENT, SERVER):
+            self.forge(receiver, self.last[receiver].ack, 0, packets.RST, None, ttl=63)
 
     def mend(self):
         self.rules.clear()

@@ -23,8 +23,15 @@ class Written:
         self.link_type, self.frames = link_type, frames
         self.labels, self.answers, self.counted = labels, answers, counted
         self.options = play.options
+        self.lost = self._lost(play.found_forgotten)
         suffix = "" if view.device == "eth0" else "." + view.device
         self.name = "%s.%s%s" % (play.scenario.name, view.end, suffix)
+
+    def _lost(self, found):
+        """The frames of this end that found the connection forgotten."""
+        again = views.copies(self.frames)
+        return [number for number, frame in enumerate(self.frames, 1)
+                if frame.segment and found.get(frame.segment.packet) == self.view.end and number not in again]
 
     def explain_marks(self):
         """Every frame that stock Wireshark marks as keep-alive, and that is none, must have a reason."""
@@ -67,6 +74,8 @@ class Written:
                   "options: " + flow(self.options), "counters: " + flow(self.counted)]
         if self.view.undecidable:
             lines.append("undecidable: true")
+        if self.scenario.quiet_from is not None:
+            lines += ["quiet_from: %d" % self.scenario.quiet_from, "lost: " + flow(self.lost)]
         lines.append("frames:" if self.labels else "frames: {}")
         lines += ["  %d: %s" % item for item in sorted(self.labels.items())]
         # Which probe each response (or the peer's RST) answers.

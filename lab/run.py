@@ -49,7 +49,7 @@ def main():
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="SCENARIO",
-                        help="scenarios or groups (behaviour, settings, gvisor, lwip, by_hand); the default is all of "
+                        help="scenarios or groups (behaviour, settings, gvisor, lwip, by_hand, silence); the default is all of "
                              "behaviour")
     parser.add_argument("--list", action="store_true", help="tell what there is, and do nothing")
     parser.add_argument("--check", action="store_true", help="run two quick scenarios, verify them, write nothing")
@@ -141,6 +141,8 @@ class Play:
         for name, end in self.net.ends.items():
             for device, capture in end.captures.items():
                 self.link_types[name, device], self.frames[name, device] = capture.stop()
+        device = self.net.wire.device
+        self.found_forgotten = device.found if device else {}
         self.options = {name: end.options for name, end in self.net.ends.items()}
         self.address = {name: network.socket.inet_pton(end.family, end.address) for name, end in self.net.ends.items()}
 

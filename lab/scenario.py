@@ -30,6 +30,7 @@ class Scenario:
     extra_captures: tuple = ()      # (end, device)
     group: str = "behaviour"
     stacks: dict = dataclasses.field(default_factory=dict)  # end -> a stack other than the kernel's
+    quiet_from: int = None          # the preference keepalive.quiet_from that the captures are to be read with
     needs: object = None            # says why the scenario cannot run here, or None
 
     @property

@@ -15,4 +15,5 @@ from . import (  # noqa: F401
     other_stacks,
     by_hand,
     settings,
+    silence,
 )
