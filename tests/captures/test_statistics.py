@@ -37,7 +37,7 @@ def counts_of_tshark(output):
     """{path: count} of the overview in tshark's output."""
     counts, parent = {}, ""
     for line in output.splitlines():
-        match = re.match(r"( ?)(\S.*?) {2,}(\d+)\s", line)
+        match = re.match(r"( ?)([^\s|][^|]*?) {2,}(\d+)\s", line)  # no row of the other table
         if match and match.group(1):
             counts[parent + " > " + match.group(2)] = int(match.group(3))
         elif match:
