@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """print_scoreboard.py [--docs]: prints the scoreboard and every frame that is wrong; fails if the score is not perfect.
 
-With --docs it also fills what is measured or generated into docs/fields.md, accuracy.md and capture-filter.md, where it
-stands between `<!-- NAME -->` and `<!-- end -->`.
+With --docs it also fills what is measured or generated into docs/fields.md, rules.md, accuracy.md and capture-filter.md,
+where it stands between `<!-- NAME -->` and `<!-- end -->`.
 """
 import pathlib
 import re
@@ -13,6 +13,7 @@ import capture_files
 import capture_filter
 import oracle
 import programs
+import rules
 import scoreboard
 import under_test
 
@@ -41,9 +42,8 @@ def field_lines(home):
 
 def value_lines(home):
     """The names that the values of some fields have."""
-    rows = (line.split("\t") for line in home.run(home.tshark, "-G", "values", check=True).stdout.splitlines())
     return ["| field | value | name |", "|---|---:|---|"] + [
-        "| `%s` | %s | %s |" % tuple(row[1:4]) for row in rows if row[0] == "V" and row[1].startswith(programs.PREFIX)]
+        "| `%s` | %d | %s |" % (field, value, name) for (field, value), name in programs.value_names(home).items()]
 
 
 def expert_lines(home):
@@ -99,6 +99,7 @@ def main():
     print("\n".join(summary(under_test.CAPTURES, outputs) + table))
     if "--docs" in sys.argv[1:]:
         fill("fields.md", fields=fields, values=values, experts=experts)
+        fill("rules.md", rules=rules.lines())
         fill("accuracy.md", captures=summary(under_test.CAPTURES, outputs), scoreboard=table)
         fill("capture-filter.md", filters=filter_lines())
     undecidable = {(capture.name, frame) for capture in under_test.CAPTURES

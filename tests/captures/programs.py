@@ -59,6 +59,12 @@ def keepalive_fields(home):
     return fields
 
 
+def value_names(home):
+    """{(field, value): name} of the values that the plugin gives names to, in their order."""
+    rows = (line.split("\t") for line in home.run(home.tshark, "-G", "values", check=True).stdout.splitlines())
+    return {(row[1], int(row[2], 0)): row[3] for row in rows if row[0] == "V" and row[1].startswith(PREFIX)}
+
+
 def keepalive_frames(rows_of_frames, fields):
     """{frame: {field: value}} of the rows that have the field keepalive."""
     return {int(row["frame.number"]): {name: parsed(kind, row[name]) for name, kind in fields.items() if row[name]}

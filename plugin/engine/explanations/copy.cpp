@@ -8,7 +8,7 @@ namespace keepalive {
 
 namespace {
 
-// In milliseconds, as prints have them.
+// In milliseconds, as prints have them. Nothing but time tells a copy from a repetition.
 constexpr std::int32_t kCopyDelay = kAtOnce / kMillisecond;
 // A copy with another TTL was captured elsewhere on the path.
 constexpr std::int32_t kPathDelay = 90;

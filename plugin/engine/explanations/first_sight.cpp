@@ -8,8 +8,9 @@ namespace keepalive {
 // First sight: the first segments of an end in the capture, which may be probes: no number tells yet.
 // Told by: at most one octet, before the peer has acknowledged anything. The peer's ACK of one octet more makes it a
 // probe, and so does the sender's own next segment one octet further (an ACK after 950 ms; data or FIN at any time), or the
-// same octet once more without PSH; anything else makes it none. Not told so: one octet with PSH may be data that is sent
-// for the first time. Proof: the later segment that tells.
+// same octet once more without PSH; anything else makes it none.
+// Not told so: one octet with PSH may be data that is sent for the first time.
+// Proof: the later segment that tells.
 Finding first_sight(const Scene& scene) {
     Finding finding = found(Verdict::Undecided, Evidence::None, 0);
     if (scene.segment.length == 1 && scene.segment.has(kPsh))
