@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "overview_tree.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -75,6 +76,29 @@ constexpr Nanoseconds kMicrosecond = 1000;
 std::unordered_map<stats_tree*, Overview> overviews;
 bool is_drawn_after_us = false;
 
+// Wireshark notes in which bursts each node was ticked, by the time of the frame since the first. It crashes where a double
+// no longer tells that from one window of bursts later, so a file with times that no host has gets no bursts here.
+bool has_absurd_times = false;
+
+bool is_absurd(const nstime_t& since_first) {
+    constexpr time_t kAges = 10'000'000'000;  // seconds: three centuries
+    return since_first.secs > kAges || since_first.secs < -kAges;
+}
+
+class WithoutAbsurdBursts {
+public:
+    WithoutAbsurdBursts() {
+        if (has_absurd_times)
+            prefs.st_enable_burstinfo = false;
+    }
+    ~WithoutAbsurdBursts() { prefs.st_enable_burstinfo = before_; }
+    WithoutAbsurdBursts(const WithoutAbsurdBursts&) = delete;
+    WithoutAbsurdBursts& operator=(const WithoutAbsurdBursts&) = delete;
+
+private:
+    decltype(prefs.st_enable_burstinfo) before_ = prefs.st_enable_burstinfo;
+};
+
 void tick(stats_tree* tree, const char* name, int parent) {
     tick_stat_node(tree, name, parent, parent == 0);
 }
@@ -82,7 +106,7 @@ void tick(stats_tree* tree, const char* name, int parent) {
 void tick_range(stats_tree* tree, const char* name, Nanoseconds span, Nanoseconds unit) {
     const Nanoseconds value = (span + unit / 2) / unit;
     tick(tree, name, 0);  // the range node counts none itself
-    stats_tree_tick_range(tree, name, 0, static_cast<int>(value < INT32_MAX ? value : INT32_MAX));
+    stats_tree_tick_range(tree, name, 0, static_cast<int>(std::clamp<Nanoseconds>(value, INT32_MIN, INT32_MAX)));
 }
 
 const char* mistake_name(Mistake mistake) {
@@ -143,6 +167,7 @@ void complete(stats_tree* tree, Overview& overview) {
 }
 
 void complete_all(void* /*listener*/) {
+    const WithoutAbsurdBursts without;
     for (auto& [tree, overview] : overviews)
         complete(tree, overview);
 }
@@ -164,6 +189,8 @@ tap_packet_status on_packet(stats_tree* tree, packet_info* pinfo, epan_dissect_t
                             Flags... /*flags*/) {
     const auto& tap = *static_cast<const TapData*>(data);
     Overview& overview = overviews[tree];
+    has_absurd_times = has_absurd_times || is_absurd(pinfo->rel_ts);
+    const WithoutAbsurdBursts without;
     const char* sender = address_to_str(pinfo->pool, tap.sender);
     if (tap.is_first_pass) {
         add_on_first_pass(tree, overview, *tap.record, sender);
@@ -228,6 +255,7 @@ void end(stats_tree* tree) {
 
 // The records go with the capture file; what was counted stays.
 void end_capture() {
+    has_absurd_times = false;
     for (auto& [tree, overview] : overviews) {
         overview.open.clear();
         overview.asked.clear();
