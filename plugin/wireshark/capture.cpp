@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "capture.h"
 
+#include <string>
+#include <vector>
+
 #include "../engine/connection.h"
+#include "../engine/invariants.h"
 #include "file_memory.h"
 #include "segment_source.h"
 #include "time_units.h"
@@ -25,8 +29,21 @@ void begin_capture() {
     named_from = *quiet_from_preference == 0 ? kNoQuietFrom : static_cast<Nanoseconds>(*quiet_from_preference) * kSecond;
 }
 
+#ifndef NDEBUG
+void check_all() {
+    std::vector<const Record*> all(record_count());
+    for (unsigned index = 0; index < all.size(); ++index)
+        all[index] = &record_at(index);
+    if (const std::string found = contradiction(all, end_time); !found.empty())
+        g_error("keepalive: %s", found.c_str());
+}
+#endif
+
 // The file scope and all in it end here.
 void end_capture() {
+#ifndef NDEBUG
+    check_all();
+#endif
     connections = nullptr;
     records = nullptr;
 }
