@@ -17,10 +17,17 @@ constexpr Nanoseconds kUnevenPath = 5 * kMillisecond;
 }  // namespace
 
 void Prober::count_unanswered(Record& probe) {
-    if (probe.unanswered)
+    if (probe.unanswered || probe.answer_frame != 0)
         return;
     probe.unanswered = true;
     ++probe.run->run_unanswered;
+}
+
+void Prober::take_back_unanswered(Record& probe) {
+    if (!probe.unanswered)
+        return;
+    probe.unanswered = false;
+    --probe.run->run_unanswered;
 }
 
 void Prober::add(Record& probe, bool undecided) {
@@ -164,6 +171,8 @@ void Prober::refute_doubling(bool does_next_double, std::uint32_t told_by) {
 }
 
 void Prober::pair(Record& probe, Record* response, Type type, std::uint32_t frame, Nanoseconds time) {
+    take_back_unanswered(probe);
+    probe.answered_late = probe.run->run_last != &probe;
     probe.answer_frame = frame;
     probe.response_time = time - probe.time;
     probe.partner = response;

@@ -82,6 +82,7 @@ private:
     static void take_back_answer(Record& probe);
     static void count_unanswered(Record& probe);
     void confirm_one(Record& probe, bool inferred, std::uint32_t told_by);
+    static void take_back_unanswered(Record& probe);
     void confirm_back_from(Record* newest, bool inferred, std::uint32_t told_by);
 
     Record* newest_ = nullptr;

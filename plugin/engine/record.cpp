@@ -14,7 +14,7 @@ constexpr Nanoseconds kLongestDefaultInterval = 75 * kSecond;
 bool Record::is_overdue(Nanoseconds capture_end) const {
     const Nanoseconds patience = previous != nullptr ? interval() : kLongestDefaultInterval;
     // A peer that the capture never shows may have answered out of its sight.
-    return awaiting && peer_seen && capture_end - time >= patience;
+    return awaiting && peer_seen && answer_frame == 0 && capture_end - time >= patience;
 }
 
 bool Record::is_unanswered(Nanoseconds capture_end) const {

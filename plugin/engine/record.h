@@ -91,7 +91,7 @@ struct Record {
     std::uint32_t last_activity = 0;   // probe: the frame that idle_time counts from, 0 if not in the capture
     std::uint32_t probe_number = 0;    // probe: place in its run, from 1
     std::uint32_t idle_probes = 0;     // probe: place among this end's probes of the idle period, from 1
-    std::uint32_t run_unanswered = 0;  // first probe of a run: how many of the run nothing answered, so far
+    std::uint32_t run_unanswered = 0;  // first probe of a run: how many of the run are unanswered, so far
     std::uint32_t repetitions = 0;     // first after a quiet: how often it was repeated before the peer was heard
     std::uint32_t keepidle = 0;        // probe, gave up: the prober's TCP_KEEPIDLE in seconds, 0 while not known
     std::uint32_t keepintvl = 0;       // probe, gave up: the prober's TCP_KEEPINTVL in seconds, 0 while not known
@@ -108,7 +108,8 @@ struct Record {
     bool inferred = false;            // probe: known from what followed or repeated, not from a sequence number
     bool undecided = false;           // probe: later segments may still confirm or refute it
     bool duplicate = false;           // a second copy of a probe or response in the capture
-    bool unanswered = false;          // probe: nothing from the peer before the next probe or the end of the connection
+    bool unanswered = false;          // probe: nothing answered it by the next probe or the end, nor later so far
+    bool answered_late = false;       // probe: answered, but after the next one had been sent
     bool awaiting = false;            // probe: neither answered nor given up on: the newest of its run
     bool peer_seen = false;           // probe: the capture has shown its peer, so silence means something
     bool ends_quiet = false;          // nothing was sent for long enough to be named, and this repeats nothing
@@ -132,13 +133,13 @@ struct Record {
     // tcp.analysis marks this segment, and it is no probe or response: what it is.
     Mistake mistaken() const { return is_marked_rightly() ? Mistake::None : mistake; }
 
-    // Nothing answered this probe or waking segment, as far as a capture that goes on until `capture_end` can tell.
+    // Nothing ever answered this probe or waking segment, as far as a capture that goes on until `capture_end` can tell.
     bool is_unanswered(Nanoseconds capture_end) const;
 
     // The connection was found dead after the quiet that this probe or waking segment ended.
     bool is_lost_while_quiet(Nanoseconds capture_end) const;
 
-    // How many probes of this one's run nothing answered.
+    // How many probes of this one's run are unanswered.
     std::uint32_t run_length(Nanoseconds capture_end) const;
 
     // The newest probe that went before in the same idle period is of the same run.

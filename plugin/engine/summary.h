@@ -15,7 +15,7 @@ namespace keepalive {
 struct ProberSummary {
     std::uint32_t probes = 0;
     std::uint32_t answered = 0;     // by an ACK, data or a reset, however late
-    std::uint32_t unanswered = 0;   // nothing came before the next probe; a late answer may have come still
+    std::uint32_t unanswered = 0;   // by nothing, ever
     std::uint32_t longest_run = 0;  // probes in a row that nothing answered
     std::uint32_t idle_periods = 0;
     std::uint32_t keepidle = 0;   // in seconds
@@ -29,6 +29,8 @@ struct ProberSummary {
     Nanoseconds lost = kNever;      // the shortest silence after which the connection was found dead
     const char* outcome = "";       // of the newest idle period
 
+    // The capture shows neither: it ends too soon, or does not show the peer, or the peer had something else to say.
+    std::uint32_t undecided() const { return probes - answered - unanswered; }
     bool has_responses() const { return shortest_response != kNever; }
     Nanoseconds mean_response() const { return static_cast<Nanoseconds>(all_responses / answered); }
 

@@ -26,6 +26,7 @@ int hf_interval = -1;
 int hf_probe_number = -1;
 int hf_idle_probes = -1;
 int hf_unanswered = -1;
+int hf_answered_late = -1;
 int hf_run_length = -1;
 int hf_response_in = -1;
 int hf_response_to = -1;
@@ -98,8 +99,10 @@ hf_register_info* field_table(std::size_t& count) {
         field(&hf_idle_probes, "Probes in this idle period", "keepalive.idle_probes", FT_UINT32,
               "This end's probes since the connection went idle, this one included, answered or not", BASE_DEC),
         field(&hf_unanswered, "Unanswered", "keepalive.unanswered", FT_BOOLEAN,
-              "Nothing came from the peer before the next probe, the end of the connection or, for the last probe, as long "
-              "as its interval; present only when true, on later passes"),
+              "Nothing answered it, ever: not by the next probe, by the end of the connection or, for the last probe, in as "
+              "long as its interval, and not later either; present only when true, on later passes"),
+        field(&hf_answered_late, "Answered late", "keepalive.answered_late", FT_BOOLEAN,
+              "The answer came after the next probe had been sent; present only when true, on later passes"),
         field(&hf_run_length, "Unanswered probes in the run", "keepalive.run_length", FT_UINT32,
               "How many probes of the run went unanswered", BASE_DEC),
         field(&hf_response_in, "Response in", "keepalive.response_in", FT_FRAMENUM,
@@ -240,7 +243,7 @@ const char* probe_text(const Record& record, Nanoseconds capture_end, wmem_alloc
     if (is_answered && record.partner != nullptr && record.partner->type == Type::PeerReset)
         fate = ", reset by the peer after ";
     else if (is_answered)
-        fate = ", answered in ";
+        fate = record.answered_late ? ", answered late, after " : ", answered in ";
     else if (record.is_unanswered(capture_end))
         fate = ", unanswered";
     return joined(
@@ -355,6 +358,7 @@ void show_probe(const Record& record, Nanoseconds capture_end, Item& item) {
     item.flag(hf_inferred, record.inferred);
     item.number_unless_0(hf_response_in, record.answer_frame);
     item.span(hf_response_time, record.response_time);
+    item.flag(hf_answered_late, record.answered_late);
     if (record.is_unanswered(capture_end)) {
         item.flag(hf_unanswered, true);
         item.number(hf_run_length, record.run_length(capture_end));

@@ -66,6 +66,7 @@ struct Overview {
     int probers = 0;
     int answered = 0;
     int unanswered = 0;
+    int undecided = 0;
     // On the first pass: those of which later frames may tell what they are, and the probes, whose answers come later.
     std::vector<Tapped> open;
     std::vector<const Record*> asked;
@@ -147,13 +148,15 @@ void count_fate(stats_tree* tree, Overview& overview, const Record& record) {
     if (record.answer_frame != 0) {
         ++overview.answered;
         tick_range(tree, kResponseTime, record.response_time, kMicrosecond);
+    } else {
+        ++(record.is_unanswered(capture_end()) ? overview.unanswered : overview.undecided);
     }
-    overview.unanswered += record.is_unanswered(capture_end()) ? 1 : 0;
 }
 
 void show_fates(stats_tree* tree, const Overview& overview) {
     set_stat_node(tree, "Answered", overview.probes, false, overview.answered);
     set_stat_node(tree, "Unanswered", overview.probes, false, overview.unanswered);
+    set_stat_node(tree, "Undecided", overview.probes, false, overview.undecided);
 }
 
 void complete(stats_tree* tree, Overview& overview) {

@@ -13,8 +13,8 @@ from capture_files import MISTAKEN, TYPES
 LONGEST_DEFAULT_INTERVAL = 75 * 10**9
 
 # Fields that need a later frame, so that one pass does not show them on a probe.
-LATER = {"keepalive.response_in", "keepalive.response_time", "keepalive.unanswered", "keepalive.run_length",
-         "keepalive.lost_while_quiet"}
+LATER = {"keepalive.response_in", "keepalive.response_time", "keepalive.answered_late", "keepalive.unanswered",
+         "keepalive.run_length", "keepalive.lost_while_quiet"}
 
 # Fields that the oracle says nothing of: the sockets' settings (test_settings.py), the evidence
 # (test_evidence.py), and what follows from other fields.
@@ -185,6 +185,8 @@ class Stream:
             patience = end.open.interval if end.open.interval is not None else LONGEST_DEFAULT_INTERVAL
             if capture_end - end.open.segment.time >= patience:
                 end.open.is_unanswered = True
+        for probe in self._probes.values():   # an answer may have come after the next probe
+            probe.is_unanswered = probe.is_unanswered and probe.response is None
         for probe in self._probes.values():
             self._tell_fate(probe)
 
@@ -284,6 +286,9 @@ class Stream:
         if probe.response is not None:
             self._field(probe.segment, "response_in", probe.response.frame)
             self._field(probe.segment, "response_time", probe.response.time - probe.segment.time)
+            next_probe = next((each.segment.frame for each in probe.run if each.segment.frame > probe.segment.frame), None)
+            if next_probe is not None and next_probe < probe.response.frame:
+                self._field(probe.segment, "answered_late", True)
         if probe.is_unanswered:
             self._field(probe.segment, "unanswered", True)
             self._field(probe.segment, "run_length", sum(1 for each in probe.run if each.is_unanswered))

@@ -37,6 +37,15 @@ def test_one_pass_shows_what_needs_no_later_frame(capture, outputs, fields):
     assert not wrong, "\n".join(wrong)
 
 
+def test_answered_answered_late_and_unanswered_exclude_each_other(capture, outputs):
+    for passes in ("one pass", "two passes"):
+        for frame, shown in outputs[capture][passes].items():
+            if "keepalive.unanswered" in shown:
+                assert not {"keepalive.response_time", "keepalive.response_in"} & shown.keys(), "frame %d" % frame
+            if "keepalive.answered_late" in shown:
+                assert "keepalive.response_in" in shown, "frame %d" % frame
+
+
 def test_sharkd_shows_what_the_second_pass_shows_in_any_order(capture, outputs, sharkd_says):
     got = {}
     for number, shown in sharkd_says[capture]["frames"]:

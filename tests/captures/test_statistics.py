@@ -207,12 +207,23 @@ def test_overview_says_what_the_truth_says(capture, outputs, in_sharkd):
         "Probes": types[1], "Peer responses": types[2], "Peer resets": types[3], "Gave up": types[4]}
     assert counts["Probes > Answered"] == sum(1 for fields in probes if "keepalive.response_in" in fields)
     assert counts["Probes > Unanswered"] == sum(1 for fields in probes if "keepalive.unanswered" in fields)
+    undecided = [fields for fields in probes if not {"keepalive.response_in", "keepalive.unanswered"} & fields.keys()]
+    assert counts["Probes > Undecided"] == len(undecided)
     assert counts["Missed by tcp.analysis"] == len(missed)
     assert counts.get("Missed by tcp.analysis > Probes", 0) == missed.count(1)
     assert counts["Mistaken by tcp.analysis"] == sum(1 for fields in frames if "keepalive.mistaken" in fields)
     assert counts["Time between probes (s)"] == intervals
     assert counts["Time until the response (us)"] == counts["Probes > Answered"]
     assert counts["Senders of probes"] == types[1]
+
+
+def test_answered_unanswered_and_undecided_are_all_probes(capture, in_sharkd):
+    rows, counts = in_sharkd[capture.name]
+    for fate in ("Answered", "Unanswered"):
+        assert counts["Probes > " + fate] == sum(int(row[fate]) for row in rows)
+    undecided = sum(int(row["Probes"]) - int(row["Answered"]) - int(row["Unanswered"]) for row in rows)
+    assert counts["Probes > Undecided"] == undecided
+    assert sum(counts["Probes > " + fate] for fate in ("Answered", "Unanswered", "Undecided")) == counts["Probes"]
 
 
 def test_parts_of_the_overview_add_up(capture, in_sharkd):

@@ -192,8 +192,19 @@ std::map<std::string, Nanoseconds> spans_of(const Record& record) {
             {"response-time", record.response_time}};
 }
 
+// An older revision of the engine, which scripts/compare-engines.sh compiles with this file, has no such word.
+template <class R>
+auto is_answered_late(const R& record, int /*preferred*/) -> decltype(record.answered_late) {
+    return record.answered_late;
+}
+template <class R>
+bool is_answered_late(const R& /*record*/, long /*otherwise*/) {
+    return false;
+}
+
 std::map<std::string, bool> words_of(const Record& record, Nanoseconds capture_end) {
     return {{"unanswered", record.is_unanswered(capture_end)},
+            {"answered-late", is_answered_late(record, 0)},
             {"inferred", record.inferred},
             {"missed", record.is_missed()},
             {"duplicate", record.duplicate},

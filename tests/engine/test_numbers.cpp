@@ -78,12 +78,12 @@ TEST(Numbers, answers_slower_than_the_interval) {
     EXPECT_STORY(R"(
                   0.0  A  P.  1(4)  ack 1
                   0.5  B  .   1     ack 5
-        probe1:   2.5  A  .   4     ack 1  > probe number=1 unanswered in=answer1 response-time=1.6
+        probe1:   2.5  A  .   4     ack 1  > probe number=1 answered-late run=0 in=answer1 response-time=1.6
         probe2:   3.5  A  .   4     ack 1  > probe number=2 in=answer2 response-time=1.6
         answer1:  4.1  B  .   1     ack 5  > response to=probe1
         answer2:  5.1  B  .   1     ack 5  > response to=probe2
         # now the path is known to be slow
-        probe3:   7.1  A  .   4     ack 1  > probe number=1 unanswered in=answer3 response-time=1.6
+        probe3:   7.1  A  .   4     ack 1  > probe number=1 answered-late run=0 in=answer3 response-time=1.6
                   8.1  A  .   4     ack 1  > probe number=2 in=0
         answer3:  8.7  B  .   1     ack 5  > response to=probe3
     )");
@@ -105,7 +105,7 @@ TEST(Numbers, answers_after_the_probers_own_data_ended_the_idle_period) {
     EXPECT_STORY(R"(
                   0.0  A  P.  1(4)  ack 1
                   0.5  B  .   1     ack 5
-        probe1:   2.5  A  .   4     ack 1  > probe number=1 unanswered in=answer1
+        probe1:   2.5  A  .   4     ack 1  > probe number=1 answered-late run=0 in=answer1
         probe2:   3.5  A  .   4     ack 1  > probe number=2 in=answer2
                   3.6  A  P.  5(4)  ack 1
         answer1:  4.1  B  .   1     ack 5  > response to=probe1
