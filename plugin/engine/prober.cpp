@@ -303,7 +303,14 @@ void Prober::close() {
     if (awaiting_ != nullptr && awaiting_->peer_seen)
         count_unanswered(*awaiting_);
     end_run();
-    end_idle(Outcome::Closed);
+    end_idle(Outcome::Reset);
+}
+
+void Prober::closed_by_peer() {
+    if (awaiting_ != nullptr && awaiting_->peer_seen)
+        count_unanswered(*awaiting_);
+    if (newest_ != nullptr)
+        newest_->outcome = Outcome::Reset;
 }
 
 void Prober::end_idle(Outcome outcome) {

@@ -47,8 +47,10 @@ public:
     void end_run();
     // The prober's own RST after its last probe.
     void gave_up(Record& reset);
-    // The connection was reset, whether or not a probe waits.
+    // This end reset the connection, whether or not a probe waits.
     void close();
+    // The peer did. But a firewall in between may hold its reset back, as it did the answers: then this end goes on.
+    void closed_by_peer();
     // The connection is no longer idle: the next probe is the first of an idle period.
     void end_idle(Outcome outcome);
 

@@ -61,7 +61,8 @@ enum class Outcome : std::uint8_t {
     TrafficResumed,  // data, from either end
     PeerReset,
     GaveUp,
-    Closed,  // a FIN or RST of an application, from either end
+    Closed,  // a FIN, from either end
+    Reset,   // a RST, from either end, that is not owed to the probes as far as the capture tells
 };
 
 // Whether the connection was still known to the peer when something was sent on it after a quiet.

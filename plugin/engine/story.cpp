@@ -54,9 +54,10 @@ Record* Story::tell(const Scene& scene, const Finding& finding, Story*& story, M
             case Verdict::PeerReset:
             case Verdict::GaveUp: record = tell_reset(scene, finding, *story, memory); break;
         }
-        if (scene.place == Place::Reset)
-            for (Prober& each : story->probers_)
-                each.close();
+        if (scene.place == Place::Reset) {
+            story->probers_[scene.segment.end].close();
+            story->probers_[1U - scene.segment.end].closed_by_peer();
+        }
     }
     return record != nullptr ? record : correct(scene, finding, memory);
 }

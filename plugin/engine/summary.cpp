@@ -27,6 +27,7 @@ const char* outcome_text(const Record& last_probe, Nanoseconds capture_end) {
         case Outcome::PeerReset: return "peer reset";
         case Outcome::GaveUp: return "gave up";
         case Outcome::Closed: return "closed";
+        case Outcome::Reset: return "reset";
         case Outcome::Open: break;
     }
     if (last_probe.answer_frame != 0)

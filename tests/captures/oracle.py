@@ -168,13 +168,14 @@ class Stream:
             self._take_other(segment, label, me, peer)
         self._note_marks(segment, label)
         # Linux takes no sign of life from a segment left of its window.
-        if not (label in LEFT_OF_WINDOW and segment.length == 0):
+        # Of a reset, nobody knows whether the peer ever got it.
+        if not (label in LEFT_OF_WINDOW and segment.length == 0) and not segment.has(segment.RST):
             peer.last_heard = segment.time
             peer.run, peer.open = [], None
         peer.is_peer_seen = True
         if segment.has(segment.RST):
-            self._end_of_connection(me)
-        if label not in ("probe", "response"):
+            self._end_of_connection(me, peer)
+        elif label not in ("probe", "response"):
             self._activity(segment)
 
     def finish(self, capture_end):
@@ -268,10 +269,11 @@ class Stream:
         elif segment.marks:
             self._field(segment, "mistaken", MISTAKEN[label])
 
-    def _end_of_connection(self, me):
-        if me.open is not None and self._peer_ever_seen(me.open):
-            me.open.is_unanswered = True
-        me.open, me.run = None, []
+    def _end_of_connection(self, me, peer):
+        for end in (me, peer):
+            if end.open is not None and self._peer_ever_seen(end.open):
+                end.open.is_unanswered = True
+        me.open, me.run, me.previous, me.idle_probes = None, [], None, 0
 
     def _activity(self, segment):
         self._last_activity = segment

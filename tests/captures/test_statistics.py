@@ -124,7 +124,9 @@ class Prober:
                 return "peer reset"
             if label == "gave-up" and segment.sender == self._last.sender:
                 return "gave up"
-            return "closed" if segment.has(segment.FIN | segment.RST) else "traffic resumed"
+            if segment.has(segment.RST):
+                return "reset"
+            return "closed" if segment.has(segment.FIN) else "traffic resumed"
         if answered:
             return "answered"
         unanswered = "keepalive.unanswered" in self._last_fields
@@ -255,7 +257,7 @@ def test_tshark_that_prints_no_frames_says_the_same(home, in_sharkd, one, passes
 
 def test_every_outcome_is_tested(in_sharkd):
     outcomes = {row["Newest outcome"] for rows, _ in in_sharkd.values() for row in rows}
-    assert outcomes == {"answered", "traffic resumed", "peer reset", "gave up", "closed", "capture ended"}
+    assert outcomes == {"answered", "traffic resumed", "peer reset", "gave up", "closed", "reset", "capture ended"}
 
 
 def test_a_later_frame_of_anything_tells_that_the_last_probe_is_unanswered(home, sharkd, tmp_path):

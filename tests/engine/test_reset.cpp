@@ -17,6 +17,33 @@ TEST(Reset, gave_up_one_interval_after_the_last_probe) {
     )");
 }
 
+TEST(Reset, both_ends_give_up_with_a_firewall_between_them) {
+    EXPECT_STORY(R"(
+        0.0  A  P.  1(4)  ack 1
+        0.5  B  .   1     ack 5
+        2.5  A  .   4     ack 1  > probe number=1 run=2 unanswered
+        3.0  B  .   0     ack 5  > probe number=1 run=3 unanswered
+        3.5  A  .   4     ack 1  > probe number=2 run=2 unanswered
+        4.5  A  R.  5     ack 1  > gave-up run=2 keepintvl=1
+        5.0  B  .   0     ack 5  > probe number=2 run=3 unanswered
+        7.0  B  .   0     ack 5  > probe number=3 run=3 unanswered
+        9.0  B  R.  1     ack 5  > gave-up run=3 keepintvl=2 keepcnt=3
+    )");
+}
+
+TEST(Reset, both_ends_give_up_and_the_second_probes_no_more) {
+    EXPECT_STORY(R"(
+        0.0  A  P.  1(4)  ack 1
+        0.5  B  .   1     ack 5
+        2.5  A  .   4     ack 1  > probe number=1 run=2 unanswered
+        2.6  B  .   0     ack 5  > probe number=1 run=2 unanswered
+        3.5  A  .   4     ack 1  > probe number=2 run=2 unanswered
+        4.3  B  .   0     ack 5  > probe number=2 run=2 unanswered
+        4.5  A  R.  5     ack 1  > gave-up run=2
+        6.0  B  R.  1     ack 5  > gave-up run=2
+    )");
+}
+
 TEST(Reset, a_socket_that_is_closed_within_a_run_did_not_give_up) {
     EXPECT_STORY(R"(
         0.0  A  P.  1(4)  ack 1

@@ -15,7 +15,8 @@ bool is_timer_of(Nanoseconds span, Nanoseconds timer) {
 }
 
 // Linux sends RST+ACK at SND.NXT one TCP_KEEPINTVL after the last probe (tcp_send_active_reset in tcp_keepalive_timer).
-// An application that closes its socket sends the same segment, at any time: only the interval tells.
+// An application that closes its socket sends the same segment, at any time: only the interval tells. Where a device in
+// between holds everything back, both ends give up, each at its own time.
 bool is_give_up(const Scene& scene) {
     const Prober* own = scene.own;
     const Record* probe = own != nullptr ? own->awaiting() : nullptr;
@@ -55,7 +56,7 @@ bool is_peer_reset(const Scene& scene) {
 // Reset: the end of the connection that keepalives brought about: the prober gave up, or the peer reset it.
 // Told by: gave up: a RST at SND.NXT of the prober, one interval after the last unanswered probe. Peer reset: a RST
 // without ACK at the probe's SEG.ACK, or with ACK within a round trip of the probe.
-// Not told so: a RST at any other time: an application, or a device, closed the connection.
+// Not told so: a RST at any other time: an application or a device reset the connection, nobody knows which.
 // Proof: peer reset: the probe. Gave up: the last probe of the run.
 Finding reset(const Scene& scene) {
     if (is_give_up(scene)) {
