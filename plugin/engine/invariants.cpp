@@ -80,6 +80,8 @@ void check_verdict(const Record& record, Findings& findings) {
     require(!record.undecided || record.type == Type::None || is_kept_open(record), "undecided, and shown");
     require(record.mark != Mark::None || record.mistaken() == Mistake::None || record.duplicate, "a mistake of nobody");
     require(record.type == Type::None || record.type == Type::Probe || !record.unanswered, "unanswered, and no probe");
+    require(record.answer_frame == 0 || !record.unanswered, "answered, and unanswered");
+    require(record.answer_frame != 0 || !record.answered_late, "answered late, and not answered");
 }
 
 // Which frame may be a proof.

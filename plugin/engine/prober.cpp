@@ -14,6 +14,9 @@ constexpr int kOutstandingProbes = 16;
 // By how much more than an eighth the response times of a short path differ.
 constexpr Nanoseconds kUnevenPath = 5 * kMillisecond;
 
+// Two spans that differ by more are not of the same timer.
+constexpr Nanoseconds kUnlikeTimers = 500 * kMillisecond;
+
 }  // namespace
 
 void Prober::count_unanswered(Record& probe) {
@@ -30,7 +33,7 @@ void Prober::take_back_unanswered(Record& probe) {
     --probe.run->run_unanswered;
 }
 
-void Prober::add(Record& probe, bool undecided) {
+void Prober::add(Record& probe, bool undecided, Nanoseconds since_peer) {
     if (awaiting_ != nullptr) {
         awaiting_->awaiting = false;
         // A peer that the capture does not show may have answered out of its sight.
@@ -56,24 +59,31 @@ void Prober::add(Record& probe, bool undecided) {
     overdue_ = nullptr;
     crossed_ = nullptr;
     if (!undecided)
-        learn_from(probe);
+        learn_from(probe, since_peer);
 }
 
-void Prober::learn_from(Record& probe) {
-    bool fits = true;
-    if (probe.continues_run()) {
+void Prober::learn_from(Record& probe, Nanoseconds since_peer) {
+    const bool continues_run = probe.continues_run();
+    // Where the peer probes too, that restarts the clock of some systems, and not of Linux: nobody knows whose this is.
+    const Nanoseconds span = continues_run ? probe.interval() : probe.silence;
+    const bool has_two_causes = span != kNever && since_peer < span - kUnlikeTimers && can_be_timer(since_peer);
+    if (continues_run) {
         // Without its peer in the capture, nobody knows whether the probe before was answered.
-        if (probe.peer_seen)
-            fits = settings.probe_in_run(probe.interval(), probe.probe_number == 2);
-    } else if (probe.previous != nullptr) {
+        if (probe.peer_seen && !has_two_causes)
+            settings.probe_in_run(span, probe.probe_number == 2);
+    } else if (span != kNever && !has_two_causes && probe.previous != nullptr) {
         const bool is_second = probe.previous->previous != nullptr && !probe.previous->continues_run();
-        fits = settings.probe_after_answer(probe.silence, is_second ? probe.interval() : kNever);
-    } else if (probe.silence != kNever && probe.probe_number == 1) {
-        settings.first_probe(probe.silence);
+        settings.probe_after_answer(span, is_second ? probe.interval() : kNever);
+    } else if (span != kNever && !has_two_causes && probe.probe_number == 1) {
+        settings.first_probe(span);
     }
-    probe.settings_differ = !fits;
-    probe.keepidle = settings.keepidle();
-    probe.keepintvl = settings.keepintvl();
+    show_settings(probe, settings.keepidle());
+}
+
+void Prober::show_settings(Record& record, std::uint32_t keepidle) {
+    record.keepidle = keepidle;
+    record.keepintvl = settings.keepintvl();
+    record.settings_differ = settings.differ_from_shown(record.keepidle, record.keepintvl);
 }
 
 void Prober::keep_open(Record& probe) {
@@ -287,9 +297,13 @@ void Prober::gave_up(Record& reset) {
     reset.type = Type::GaveUp;
     reset.run = run_;
     reset.proof = {Evidence::Unanswered, awaiting_->frame};
-    reset.settings_differ = !settings.probe_in_run(reset.time - awaiting_->time, in_run_ == 1);
-    reset.keepidle = settings.keepidle_at_the_end();
-    reset.keepintvl = settings.keepintvl();
+    // So the intervals count that told nothing before.
+    if (!run_->peer_seen)
+        for (const Record* probe = newest_; probe != nullptr && probe->continues_run(); probe = probe->previous)
+            if (!probe->peer_seen)
+                settings.probe_in_run(probe->interval(), probe == newest_);
+    settings.probe_in_run(reset.time - awaiting_->time, in_run_ == 1);
+    show_settings(reset, settings.keepidle_at_the_end());
     // One or two probes before the reset, or an odd number of many, are what TCP_USER_TIMEOUT makes of a run, whatever
     // TCP_KEEPCNT is; and of a run that began before the capture, nobody knows the length.
     const bool is_complete = in_run_ > 2 && run_->silence != kNever;

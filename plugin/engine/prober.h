@@ -14,7 +14,8 @@ namespace keepalive {
 class Prober {
 public:
     // A probe was sent. `undecided`: later segments may refute it; it is not shown as a probe until confirmed.
-    void add(Record& probe, bool undecided);
+    // `since_peer`: since the peer's last segment of any kind.
+    void add(Record& probe, bool undecided, Nanoseconds since_peer);
     // A probe already shown as one may still be refuted with the next ones.
     void keep_open(Record& probe);
     // The undecided probes are what they looked like, as the segment in frame `told_by` tells.
@@ -76,7 +77,8 @@ public:
     Nanoseconds usual_silence = kNever;  // of the last probe that was certain
 
 private:
-    void learn_from(Record& probe);
+    void learn_from(Record& probe, Nanoseconds since_peer);
+    void show_settings(Record& record, std::uint32_t keepidle);
     Record* answered_by(const Segment& answer) const;
     static Record* find_overdue(const Record& run);
     static void pair(Record& probe, Record* response, Type type, std::uint32_t frame, Nanoseconds time);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "timers.h"
+
 namespace keepalive {
 
 namespace {
@@ -26,8 +28,12 @@ Nanoseconds shortest_timer(Nanoseconds slot) {
     return 63 * slot / kLevelFactor;
 }
 
-// What the path and the capture add, either way.
-constexpr Nanoseconds kJitter = 50 * kMillisecond;
+// What the path and the capture take away or add.
+constexpr Nanoseconds kJitter = 80 * kMillisecond;
+constexpr Nanoseconds kDelay = 50 * kMillisecond;
+
+// How early timers are that tick twice a second.
+constexpr Nanoseconds kEarly = 500 * kMillisecond;
 
 // How late the timers of other systems are, which have no such wheel.
 constexpr Nanoseconds kPrompt = 900 * kMillisecond;
@@ -53,6 +59,7 @@ constexpr std::array<std::int64_t, 9> kRoundUnits{3600, 1800, 300, 60, 30, 10, 1
 constexpr std::uint32_t kDefaultIdle = 7200;
 constexpr std::uint32_t kDefaultInterval = 75;  // Linux, BSD, macOS
 constexpr std::uint32_t kWindowsInterval = 1;
+constexpr std::uint32_t kUsualStep = 30;        // in which people set longer timers
 constexpr std::uint32_t kLongestUsualRun = 10;  // Windows; Linux 9, BSD 8
 
 std::int64_t rounded_up(Nanoseconds span) {
@@ -73,7 +80,7 @@ std::int64_t fewest_seconds(Nanoseconds span, Accepts accepts) {
     for (const Nanoseconds tick : kTicks)
         for (Nanoseconds slot = tick; shortest_timer(slot) <= span; slot *= kLevelFactor)
             if (accepts(slot))
-                fewest = std::min(fewest, std::max(rounded_up(span - slot - kJitter), rounded_up(shortest_timer(slot))));
+                fewest = std::min(fewest, std::max(rounded_up(span - slot - kDelay), rounded_up(shortest_timer(slot))));
     return fewest;
 }
 
@@ -89,7 +96,7 @@ std::uint32_t roundest(std::int64_t fewest, std::int64_t most) {
 
 // Less than a ten-thousandth is what two clocks differ by.
 Nanoseconds inaccuracy(Nanoseconds period) {
-    return kJitter / 2 + period / 10'000;
+    return 25 * kMillisecond + period / 10'000;
 }
 
 bool is_multiple(Nanoseconds period, Nanoseconds slot) {
@@ -164,12 +171,26 @@ void TimerEstimate::find_seconds() {
         return;
     const std::int64_t fewest = fewest_seconds(longest_, kAnySlot);
     for (const std::uint32_t usual : {kDefaultInterval, kDefaultIdle})
-        if (fewest <= usual && usual <= most)
+        if (fewest <= usual && usual <= most_if_early())
             looks_like_ = seconds_ = usual;
+    if (seconds_ == 0)
+        looks_like_ = seconds_ = rounder_if_early(fewest, most);
     if (seconds_ != 0)
         return;
     looks_like_ = roundest(fewest, most);
     seconds_ = periods_ > 0 ? from_periods(fewest, most) : from_spans();
+}
+
+// The most whole seconds, if the timer is early, or counts from what the prober itself sent.
+std::int64_t TimerEstimate::most_if_early() const {
+    return most_seconds(std::max(shortest_ + kEarly, periods_ > 0 ? shortest_period_ : 0));
+}
+
+// A number that people set, where the one that no timer is too early for is none.
+std::uint32_t TimerEstimate::rounder_if_early(std::int64_t fewest, std::int64_t most) const {
+    const std::int64_t early = most_if_early() / kUsualStep * kUsualStep;
+    const bool is_other = early > most && most / kUsualStep * kUsualStep < fewest;
+    return is_other && early >= fewest && early <= kLongestTimer ? static_cast<std::uint32_t>(early) : 0;
 }
 
 // By how much the spans themselves differ, timers are late at least.
@@ -196,60 +217,110 @@ bool TimerEstimate::is_punctual() const {
 
 bool TimerEstimate::fits(std::uint32_t seconds) const {
     const Nanoseconds timer = static_cast<Nanoseconds>(seconds) * kSecond;
-    return count_ > 0 && timer <= shortest_ + kJitter && longest_ <= timer + lateness(timer);
+    const Nanoseconds early = seconds < kUsualStep ? kJitter : kEarly;
+    return count_ > 0 && timer <= shortest_ + early && longest_ <= timer + lateness(timer);
 }
 
-bool Settings::renew(TimerEstimate& estimate, Nanoseconds span, Nanoseconds period) {
-    const bool is_first = !estimate.is_known();
-    if (estimate.add(span, period))
-        return true;
-    estimate = TimerEstimate{};
-    estimate.add(span, kNever);
-    return is_first;
+bool TimerEstimate::is_missed_in(Nanoseconds span) const {
+    if (count_ == 0 || span > kNoTimer || shortest_ < kShortestKeepalive)
+        return false;
+    const Nanoseconds times = (span + shortest_ / 4) / shortest_;
+    return times > 1 && span >= times * (shortest_ - kJitter) && span <= times * (longest_ + kJitter) + lateness(longest_);
+}
+
+bool TimerEstimate::is_clearly_shorter_than(const TimerEstimate& other) const {
+    return count_ > 0 && other.count_ > 0 && other.shortest_ > latest(longest_) + kEarly;
+}
+
+void TimerHistory::learn(Nanoseconds span, Nanoseconds period) {
+    if (now.add(span, period)) {
+        other_ = {};
+        return;
+    }
+    const bool is_gap = now.is_missed_in(span);
+    if (!other_.add(span, kNever)) {
+        other_ = {};
+        other_.add(span, kNever);
+    }
+    if (is_gap && other_.count() < 2)
+        return;
+    now = other_;
+    other_ = {};
 }
 
 void Settings::first_probe(Nanoseconds silence) {
-    renew(first_, silence, kNever);
-    // Longer than between answered probes: perhaps the socket was set anew, and what those showed is no longer true.
-    if (TimerEstimate both = cycle_; silence > cycle_.longest() && !both.add(silence, kNever))
-        cycle_ = TimerEstimate{};
+    const TimerEstimate before = first_.now;
+    if (!first_.now.add(silence, kNever)) {
+        first_.now = {};
+        first_.now.add(silence, kNever);
+    }
+    // Not what it was: perhaps the socket was set anew, and what answered probes showed is no longer true. So it is if this
+    // is longer than between those.
+    const TimerEstimate& cycle = cycle_.now;
+    const bool is_new = before.is_known() && first_.now.count() == 1 && !first_.now.fits(cycle.looks_like());
+    TimerEstimate both = cycle;
+    if (is_new || (silence > cycle.longest() && !both.add(silence, kNever)))
+        cycle_.forget();
 }
 
-bool Settings::probe_after_answer(Nanoseconds silence, Nanoseconds period) {
-    return renew(cycle_, silence, period);
+void Settings::probe_after_answer(Nanoseconds silence, Nanoseconds period) {
+    cycle_.learn(silence, period);
 }
 
-bool Settings::probe_in_run(Nanoseconds interval, bool is_runs_first) {
+void Settings::probe_in_run(Nanoseconds interval, bool is_runs_first) {
     if (is_runs_first)
         is_run_uneven_ = false;
     if (is_run_uneven_)
-        return true;
-    if (is_runs_first)
-        return renew(interval_, interval, kNever);  // the timer of the probe before was another
+        return;
+    TimerEstimate& known = interval_.now;
+    if (!known.is_known())
+        shown_keepintvl_ = 0;  // what the answered probes seemed to show was no evidence of this
+    if (is_runs_first) {
+        interval_.learn(interval, kNever);  // the timer of the probe before was another
+        return;
+    }
+    if (known.add(interval, interval))
+        return;
+    // Of probes that are not in the capture: once the interval is known, or if the gap came first.
+    if (known.count() > 1 && known.is_missed_in(interval)) {
+        interval_.learn(interval, interval);
+        return;
+    }
     // Intervals that grow within a run (Solaris, macOS) follow no TCP_KEEPINTVL.
-    is_run_uneven_ = !interval_.add(interval, interval);
-    if (is_run_uneven_)
-        interval_ = TimerEstimate{};
-    return true;
+    is_run_uneven_ = interval > known.longest();
+    interval_.forget();
+    if (!is_run_uneven_)
+        known.add(interval, kNever);
+}
+
+bool Settings::differ_from_shown(std::uint32_t keepidle, std::uint32_t keepintvl) {
+    const auto show = [](std::uint32_t& shown, std::uint32_t seconds) {
+        const bool is_other = seconds != 0 && shown != 0 && seconds != shown;
+        shown = seconds != 0 ? seconds : shown;
+        return is_other;
+    };
+    const bool is_other_keepidle = show(shown_keepidle_, keepidle);
+    return show(shown_keepintvl_, keepintvl) || is_other_keepidle;
 }
 
 std::uint32_t Settings::keepintvl() const {
-    if (interval_.count() > 1)
-        return interval_.seconds();
+    if (interval_.now.is_known())
+        return interval_.now.count() > 1 ? interval_.now.seconds() : 0;
     // Answered probes that come later than the first one after traffic did: TCP_KEEPINTVL is the longer of the two.
-    const std::uint32_t first = first_.looks_like();
-    const std::uint32_t cycle = cycle_.seconds();
-    return first != 0 && first < cycle && !first_.fits(cycle) ? cycle : 0;
+    return cycle_.now.count() > 1 && first_.now.is_clearly_shorter_than(cycle_.now) ? cycle_.now.seconds() : 0;
 }
 
 std::uint32_t Settings::keepidle() const {
-    const std::uint32_t cycle = cycle_.seconds();
-    const std::uint32_t interval = interval_.seconds();
-    if (cycle != 0 && ((interval != 0 && cycle > interval) || first_.fits(cycle)))
+    const std::uint32_t cycle = cycle_.now.seconds();
+    const std::uint32_t interval = interval_.now.seconds();
+    if (cycle != 0 && ((interval != 0 && interval_.now.is_clearly_shorter_than(cycle_.now)) || first_.now.fits(cycle)))
         return cycle;
-    // Keepalive that is switched on late does not come equally late twice, and not after one second.
-    const std::uint32_t first = first_.looks_like();
-    if (first == 1 || (first_.count() > 1 && first_.seconds() != 0))
+    // Keepalive that is switched on late does not come equally late twice.
+    const std::uint32_t first = first_.now.looks_like();
+    if (first_.now.count() > 1 && first_.now.seconds() != 0)
+        return first;
+    // Nor after one second; but a silence that is not the first may look like that.
+    if (first == 1 && cycle_.now.count() > 1 && first_.now.is_clearly_shorter_than(cycle_.now))
         return first;
     // Nobody switches it on so late that a default comes out, or waits for an answer that long.
     if (cycle == kDefaultIdle)
@@ -258,16 +329,17 @@ std::uint32_t Settings::keepidle() const {
         return first;
     // The capture begins between probes, or keepalive was switched on late; or else the answers are lost behind the
     // capture, which no prober endures for long. Were TCP_KEEPINTVL the longer one, its default would be seen.
-    const bool is_cycle_believed = !first_.is_known() || cycle_.count() > kLongestUsualRun;
+    const bool is_cycle_believed =
+        !first_.now.is_known() || (cycle_.now.count() > kLongestUsualRun && !first_.now.is_clearly_shorter_than(cycle_.now));
     return is_cycle_believed && interval == 0 && cycle != kDefaultInterval ? cycle : 0;
 }
 
 std::uint32_t Settings::keepidle_at_the_end() const {
     const std::uint32_t known = keepidle();
-    const std::uint32_t first = first_.looks_like();
+    const std::uint32_t first = first_.now.looks_like();
     // Keepalive that is switched on late makes the first silence longer by any amount, hardly up to a number like these.
     const bool is_usual = first <= 16 || (first <= 60 && first % 5 == 0) || first % 30 == 0;
-    return known == 0 && is_usual && first_.is_punctual() ? first : known;
+    return known == 0 && is_usual && first_.now.is_punctual() ? first : known;
 }
 
 const char* known_settings(std::uint32_t keepidle, std::uint32_t keepintvl, std::uint32_t keepcnt) {

@@ -13,7 +13,8 @@ namespace keepalive {
 // A timer of whole seconds, at least 1, can take so long until it goes off.
 bool can_be_timer(Nanoseconds span);
 
-// What several spans of one timer tell of its whole seconds. Timers are late, never early.
+// What several spans of one timer tell of its whole seconds. Timers are late; those that tick twice a second, or count
+// from what was sent, are early by half a second at most.
 class TimerEstimate {
 public:
     // From what the timer waits for until it goes off. `period`: since this same timer went off before, kNever if it was
@@ -30,9 +31,15 @@ public:
     bool is_known() const { return count_ > 0; }
     std::uint32_t count() const { return count_; }
     Nanoseconds longest() const { return longest_; }
+    // `span` is twice as long, or three times, and so on: what came between is not in the capture.
+    bool is_missed_in(Nanoseconds span) const;
+    // So much shorter than the other that no timer's inaccuracy explains it.
+    bool is_clearly_shorter_than(const TimerEstimate& other) const;
 
 private:
     void find_seconds();
+    std::uint32_t rounder_if_early(std::int64_t fewest, std::int64_t most) const;
+    std::int64_t most_if_early() const;
     std::uint32_t from_spans() const;
     std::uint32_t from_periods(std::int64_t fewest, std::int64_t most) const;
 
@@ -47,16 +54,28 @@ private:
     std::uint32_t looks_like_ = 0;
 };
 
+// A timer by its newest evidence. One span that a gap in the capture explains changes nothing.
+class TimerHistory {
+public:
+    void learn(Nanoseconds span, Nanoseconds period);
+    void forget() { *this = {}; }
+    TimerEstimate now;
+
+private:
+    TimerEstimate other_;  // by the spans that looked like gaps, until there are two of them alike
+};
+
 class Settings {
 public:
     // The first probe after other traffic: TCP_KEEPIDLE, or later if keepalive was switched on late.
     void first_probe(Nanoseconds silence);
     // A probe after one that was answered: TCP_KEEPIDLE or TCP_KEEPINTVL, whichever is longer. `period`: since that one,
     // if it came after an answer too; kNever otherwise.
-    // False if it does not fit the earlier ones: the socket was set anew, and what was known of this is forgotten.
-    bool probe_after_answer(Nanoseconds silence, Nanoseconds period);
-    // A probe, or the reset, after a probe that was not answered: TCP_KEEPINTVL. False as above.
-    bool probe_in_run(Nanoseconds interval, bool is_runs_first);
+    void probe_after_answer(Nanoseconds silence, Nanoseconds period);
+    // A probe, or the reset, after a probe that was not answered: TCP_KEEPINTVL.
+    void probe_in_run(Nanoseconds interval, bool is_runs_first);
+    // These numbers are shown. True if others were shown before: the socket was set anew.
+    bool differ_from_shown(std::uint32_t keepidle, std::uint32_t keepintvl);
 
     // In seconds; 0 where it does not follow.
     std::uint32_t keepidle() const;
@@ -65,11 +84,11 @@ public:
     std::uint32_t keepidle_at_the_end() const;
 
 private:
-    static bool renew(TimerEstimate& estimate, Nanoseconds span, Nanoseconds period);
-
-    TimerEstimate first_;
-    TimerEstimate cycle_;
-    TimerEstimate interval_;
+    TimerHistory first_;
+    TimerHistory cycle_;
+    TimerHistory interval_;
+    std::uint32_t shown_keepidle_ = 0;
+    std::uint32_t shown_keepintvl_ = 0;
     bool is_run_uneven_ = false;
 };
 

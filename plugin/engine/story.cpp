@@ -83,7 +83,7 @@ Record* Story::tell_probe(const Scene& scene, const Finding& finding, Story& sto
     // Where nothing waits to be sent now, nothing did when the ones before left.
     if (finding.verdict != Verdict::Undecided && !is_kept_open)
         prober.confirm(false, segment.frame);
-    prober.add(*record, finding.verdict == Verdict::Undecided);
+    prober.add(*record, finding.verdict == Verdict::Undecided, scene.since_sent_by(scene.peer));
     if (is_kept_open)
         prober.keep_open(*record);
     if (finding.verdict == Verdict::Probe && record->probe_number == 1)

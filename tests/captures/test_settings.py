@@ -2,6 +2,8 @@
 """TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT as the wire shows them are what the sockets were set to."""
 import pytest
 
+import capture_files
+import programs
 import under_test
 
 SERVERS = ("192.0.2.2:", "2001:db8::2:")   # in every capture of the laboratory
@@ -58,3 +60,17 @@ def test_answered_probes_tell_keepidle(capture, outputs):
         pytest.skip("spaced by TCP_KEEPINTVL")
     last = max(capture.frames_labelled("probe"))
     assert "keepalive.keepidle" in outputs[capture]["two passes"][last]
+
+
+@pytest.mark.parametrize("name, frames", [
+    ("silent_firewall.client", "22"),   # TCP_KEEPIDLE was 1 s, then 4 s
+    ("slow_link.server", ""),           # answers that the prober gets late or never make the spans differ
+    ("lost_answers.server", ""),
+    ("one_way_loss_octet_probes.client", ""),
+])
+def test_settings_differ_where_they_were_set_anew(home, name, frames):
+    path = capture_files.PCAPS / (name + ".pcap")
+    if not path.exists():
+        pytest.skip("not among the captures")
+    output = programs.tshark(home, path, "-2", "-Y", "keepalive.settings_differ", "-T", "fields", "-e", "frame.number")
+    assert " ".join(output.split()) == frames

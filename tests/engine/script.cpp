@@ -60,7 +60,7 @@ void compare(const Line& line, const Record* record, const std::string& at_once,
         else
             differ(name, seconds_text(parse_seconds(expected)), seconds_text(spans.at(name)));
     }
-    std::vector<std::string> always{"unanswered", "answered-late", "inferred", "duplicate"};
+    std::vector<std::string> always{"unanswered", "answered-late", "inferred", "duplicate", "settings-differ"};
     if (names_quiets)
         always.emplace_back("lost");
     for (const std::string& word : always)

@@ -14,10 +14,10 @@
 // retransmission, late-ack, copy, ack-of-other, handshake, unexplained). Then, as needed, number= idle-probes= run=
 // keepidle= keepintvl= keepcnt= octet= as whole numbers, in= to= last= previous= proof= as labels (0: no such frame), by= as
 // the evidence is called (plugin/engine/names.h) with - for spaces and in small letters, idle= silence= interval= quiet=
-// response-time= in seconds, and the words unanswered answered-late inferred missed duplicate ttl-differs settings-differ lost. A word or
-// number that is not told is not compared, but for unanswered, answered-late, inferred, duplicate and, where quiets are named, lost, which
-// must be told. now=VERDICT is what was known when the segment was seen, if that differs. Without ">" the segment must have
-// nothing to show.
+// response-time= in seconds, and the words unanswered answered-late inferred missed duplicate ttl-differs settings-differ
+// lost. A word or number that is not told is not compared, but for unanswered, answered-late, inferred, duplicate,
+// settings-differ and, where quiets are named, lost, which must be told. now=VERDICT is what was known when the segment was
+// seen, if that differs. Without ">" the segment must have nothing to show.
 #ifndef KEEPALIVE_TESTS_SCRIPT_H
 #define KEEPALIVE_TESTS_SCRIPT_H
 

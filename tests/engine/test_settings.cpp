@@ -2,12 +2,17 @@
 // TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT: said where they follow, and nowhere else.
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "engine/settings.h"
+#include "packet_script.h"
 #include "script.h"
 
 namespace keepalive {
 
 namespace {
+
+using test::seconds_text;
 
 constexpr Nanoseconds ms(std::int64_t milliseconds) {
     return milliseconds * kMillisecond;
@@ -110,10 +115,12 @@ TEST(Settings, answered_probes_later_than_the_first_show_keepintvl) {
     EXPECT_STORY(R"(
                   0.0   A  P.  1(4)  ack 1
                   0.01  B  .   1     ack 5
-        probe1:   1.02  A  .   4     ack 1  > probe keepidle=1 in=answer1
+        probe1:   1.02  A  .   4     ack 1  > probe keepidle=0 in=answer1
         answer1:  1.03  B  .   1     ack 5  > response to=probe1
-        probe2:   5.2   A  .   4     ack 1  > probe keepidle=1 keepintvl=4 in=answer2
+        probe2:   5.2   A  .   4     ack 1  > probe keepidle=0 keepintvl=0 in=answer2
         answer2:  5.21  B  .   1     ack 5  > response to=probe2
+        probe3:   9.4   A  .   4     ack 1  > probe keepidle=1 keepintvl=4 in=answer3
+        answer3:  9.41  B  .   1     ack 5  > response to=probe3
     )");
 }
 
@@ -176,8 +183,8 @@ TEST(Settings, another_interval_in_a_later_run_is_told) {
         probe1:   11.0  A  .   4     ack 1  > probe keepintvl=1 in=answer1
         answer1:  11.1  B  .   1     ack 5  > response to=probe1
                   20.2  A  .   4     ack 1  > probe unanswered keepidle=9
-                  23.3  A  .   4     ack 1  > probe unanswered settings-differ
-        probe2:   26.4  A  .   4     ack 1  > probe keepintvl=3 in=answer2
+                  23.3  A  .   4     ack 1  > probe unanswered
+        probe2:   26.4  A  .   4     ack 1  > probe keepintvl=3 settings-differ in=answer2
         answer2:  26.5  B  .   1     ack 5  > response to=probe2
     )");
 }
@@ -186,7 +193,7 @@ TEST(Settings, a_longer_first_silence_takes_back_what_answered_probes_showed) {
     EXPECT_STORY(R"(
                   0.0   A  P.  1(4)  ack 1
                   0.01  B  .   1     ack 5
-        probe1:   1.01  A  .   4     ack 1  > probe keepidle=1 in=answer1
+        probe1:   1.01  A  .   4     ack 1  > probe keepidle=0 in=answer1
         answer1:  1.02  B  .   1     ack 5  > response to=probe1
         probe2:   2.02  A  .   4     ack 1  > probe keepidle=1 in=answer2
         answer2:  2.03  B  .   1     ack 5  > response to=probe2
@@ -195,7 +202,7 @@ TEST(Settings, a_longer_first_silence_takes_back_what_answered_probes_showed) {
                   7.02  A  .   8     ack 1  > probe keepidle=0 unanswered
                   8.03  A  .   8     ack 1  > probe keepidle=0 unanswered
                   9.04  A  .   8     ack 1  > probe unanswered
-                  10.05 A  R.  9     ack 1  > gave-up keepidle=4 keepintvl=1 keepcnt=3
+                  10.05 A  R.  9     ack 1  > gave-up keepidle=4 keepintvl=1 keepcnt=3 settings-differ
     )");
 }
 
@@ -208,6 +215,98 @@ TEST(Settings, defaults_are_believed_from_one_run) {
         7412.0  A  .   4     ack 1  > probe unanswered keepidle=7200 keepintvl=75
         7488.0  A  R.  5     ack 1  > gave-up keepidle=7200 keepintvl=75 keepcnt=3
     )");
+}
+
+// Answered probes: the silence before each, and how long the answer takes, in milliseconds.
+std::string answered(std::initializer_list<std::int64_t> silences, std::int64_t response, const std::string& at_last) {
+    std::ostringstream script;
+    std::int64_t now = 10;
+    const auto time = [&] { return seconds_text(ms(now)); };
+    script << "0  A  P.  1(4)  ack 1\n0.01  B  .  1  ack 5\n";
+    std::size_t left = silences.size();
+    for (const std::int64_t silence : silences) {
+        now += silence;
+        const std::string label = std::to_string(left--);
+        script << "p" << label << ": " << time() << "  A  .  4  ack 1  > probe in=r" << label;
+        script << (left == 0 ? " " + at_last : "") << "\n";
+        now += response;
+        script << "r" << label << ": " << time() << "  B  .  1  ack 5  > response to=p" << label << "\n";
+    }
+    return script.str();
+}
+
+TEST(Settings, a_first_silence_that_is_shorter_by_little_shows_no_keepintvl) {
+    EXPECT_STORY(answered({119946, 120000, 120004}, 20, "keepidle=120 keepintvl=0")) << "54 ms early";
+    EXPECT_STORY(answered({59670, 60010, 60012}, 20, "keepidle=60 keepintvl=0"));
+    EXPECT_STORY(answered({7500, 8000, 8000}, 1, "keepintvl=0")) << "ticks of 500 ms";
+}
+
+TEST(Settings, one_silence_of_a_second_shows_nothing) {
+    EXPECT_STORY(answered({1004}, 1, "keepidle=0"));
+    EXPECT_STORY(answered({1004, 1016}, 1, "keepidle=1"));
+}
+
+TEST(Settings, a_timer_that_counts_from_what_was_sent) {
+    EXPECT_STORY(answered({179900, 179900, 179901}, 140, "keepidle=180"));
+    EXPECT_STORY(answered({59700, 59690, 59704}, 300, "keepidle=60"));
+}
+
+TEST(Settings, a_path_that_delays_unevenly) {
+    EXPECT_STORY(answered({30010, 29935, 30068, 29990}, 80, "keepidle=30 keepintvl=0"));
+    EXPECT_STORY(answered({9990, 9934, 10066, 9931}, 80, "keepidle=10 keepintvl=0"));
+}
+
+TEST(Settings, exchanges_that_are_not_in_the_capture) {
+    EXPECT_STORY(answered({10010, 10012, 20030, 10011}, 1, "keepidle=10 keepintvl=0"));
+    EXPECT_STORY(answered({10010, 10012, 20030}, 1, "keepidle=10 keepintvl=0"));
+    EXPECT_STORY(answered({10010, 20020, 10012, 10011, 30040}, 1, "keepidle=10 keepintvl=0"));
+}
+
+TEST(Settings, a_shorter_interval_takes_back_what_the_first_silence_seemed_to_show) {
+    EXPECT_STORY(R"(
+        0.0     A  P.  1(4)  ack 1
+        0.01    B  .   1     ack 5
+    p1: 100.02  A  .   4     ack 1  > probe in=r1
+    r1: 100.03  B  .   1     ack 5  > response to=p1
+    p2: 400.05  A  .   4     ack 1  > probe in=r2
+    r2: 400.06  B  .   1     ack 5  > response to=p2
+    p3: 700.08  A  .   4     ack 1  > probe in=r3
+    r3: 700.09  B  .   1     ack 5  > response to=p3
+        1000.11 A  .   4     ack 1  > probe unanswered keepidle=0 keepintvl=300
+        1002.12 A  .   4     ack 1  > probe unanswered keepidle=300 keepintvl=0
+        1004.13 A  .   4     ack 1  > probe unanswered keepidle=300 keepintvl=2
+        1006.14 A  R.  5     ack 1  > gave-up keepidle=300 keepintvl=2 keepcnt=3
+    )");
+}
+
+TEST(Settings, a_probe_of_the_peer_may_have_restarted_the_clock) {
+    EXPECT_STORY(R"(
+        0.0     A  P.  1(4)  ack 1
+        0.01    B  .   1     ack 5
+        10.02   A  .   4     ack 1  > probe unanswered
+    p1: 13.01   B  .   0     ack 5  > probe in=r1
+    r1: 13.01   A  .   5     ack 1  > response to=p1
+        15.02   A  .   4     ack 1  > probe unanswered keepintvl=0
+    p2: 18.01   B  .   0     ack 5  > probe in=r2
+    r2: 18.01   A  .   5     ack 1  > response to=p2
+        20.02   A  .   4     ack 1  > probe keepintvl=0
+    )");
+}
+
+TEST(Settings, a_capture_begun_idle_shows_the_interval_at_the_end) {
+    EXPECT_STORY(R"(
+        0.0   A  .   4  ack 1  > probe inferred now=undecided unanswered
+        3.0   A  .   4  ack 1  > probe inferred now=undecided unanswered
+        6.0   A  .   4  ack 1  > probe inferred now=undecided unanswered
+        9.0   A  .   4  ack 1  > probe inferred now=undecided unanswered
+        12.0  A  .   4  ack 1  > probe inferred now=undecided unanswered
+        15.0  A  R.  5  ack 1  > gave-up run=5 keepidle=0 keepintvl=3 keepcnt=0
+    )");
+}
+
+TEST(Settings, numbers_that_change_with_lost_answers_were_not_set_anew) {
+    EXPECT_STORY(answered({2029, 2016, 1024, 1024, 2016, 2016}, 1, "keepidle=2"));
+    EXPECT_STORY(answered({2813, 1029, 3610, 1025, 3619}, 1, "keepidle=0 keepintvl=0"));
 }
 
 }  // namespace
