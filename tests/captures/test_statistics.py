@@ -177,11 +177,11 @@ def test_deaths_come_first(home, sharkd, tmp_path):
     subprocess.run(["mergecap", "-F", "nsecpcap", "-w", merged, *paths], check=True)
     merged = pathlib.Path(home.readable(merged))
     sharkd.load(merged)
-    rows, _ = tables_of_sharkd(sharkd)
+    rows, _ = tables_of_sharkd(sharkd.tables())
     assert [row["Newest outcome"] for row in rows] == ["gave up", "gave up", "peer reset", "answered"]
-    assert rows == tables_of_sharkd(sharkd)[0]
+    assert rows == tables_of_sharkd(sharkd.tables())[0]
     for passes in ([], ["-2"]):
-        assert rows_of_tshark(programs.tshark(home, merged, "-q", *passes, "-z", TABLE)) == rows
+        assert rows_of_tshark(programs.tshark(home, merged, "-q", *passes, "-z", programs.TABLE)) == rows
 
 
 def test_settings_are_the_newest_of_the_fields(capture, outputs, in_sharkd):
