@@ -12,7 +12,7 @@ TEST(Response, a_half_closed_end_answers_with_the_number_of_its_fin) {
                  0.001  B  .   1     ack 5
                  0.300  A  F.  5     ack 1  id 2
                  0.301  B  .   1     ack 6
-        probe1:  2.301  B  .   0     ack 6                       > probe in=answer1 missed unanswered
+        probe1:  2.301  B  .   0     ack 6                       > probe in=answer1 missed
         answer1: 2.381  A  .   5     ack 1  id 3  mark keepalive > response to=probe1 missed
         probe2:  4.302  B  .   0     ack 6                       > probe in=answer2
         answer2: 4.802  A  .   5     ack 1  id 4  mark keepalive > response to=probe2 missed

@@ -209,7 +209,7 @@ TEST(ZeroWindowProbe, what_crossed_one_leaves_no_answer_to_come) {
     using namespace keepalive;
     Prober prober;
     Record probe;
-    prober.add(probe, true);
+    prober.add(probe, true, kNever);
     prober.crossed();
     prober.refute(Mistake::ZeroWindowProbe, 3);
     EXPECT_TRUE(prober.is_at_rest());
