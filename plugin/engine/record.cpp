@@ -35,6 +35,9 @@ std::uint32_t Record::run_length(Nanoseconds capture_end) const {
     if (run == nullptr)
         return 0;
     const Record* last = run->run_last;
+    // Linux gives up in spite of answers that lie left of its window: it counts them for nothing.
+    if (type == Type::GaveUp)
+        return last->probe_number;
     return run->run_unanswered + (last != nullptr && last->is_overdue(capture_end) ? 1 : 0);
 }
 

@@ -44,6 +44,22 @@ TEST(Reset, both_ends_give_up_and_the_second_probes_no_more) {
     )");
 }
 
+TEST(Reset, gave_up_in_spite_of_answers_that_do_not_count) {
+    EXPECT_STORY(R"(
+             0.000  A  P.  1(4)  ack 1  id 1
+             0.001  B  .   1     ack 5
+             0.300  A  F.  5     ack 1  id 2
+             0.301  B  .   1     ack 6
+        p1:  2.301  B  .   0     ack 6                       > probe number=1 in=r1 missed
+        r1:  2.381  A  .   5     ack 1  id 3  mark keepalive > response to=p1 missed
+        p2:  4.301  B  .   0     ack 6                       > probe number=2 in=r2
+        r2:  4.381  A  .   5     ack 1  id 4  mark keepalive > response to=p2 missed
+        p3:  6.301  B  .   0     ack 6                       > probe number=3 in=r3
+        r3:  6.381  A  .   5     ack 1  id 5  mark keepalive > response to=p3 missed
+             8.301  B  R.  1     ack 6                       > gave-up run=3
+    )");
+}
+
 TEST(Reset, a_socket_that_is_closed_within_a_run_did_not_give_up) {
     EXPECT_STORY(R"(
         0.0  A  P.  1(4)  ack 1
