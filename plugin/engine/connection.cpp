@@ -31,23 +31,24 @@ Record* Connection::examine(const Segment& segment, Memory& memory, Nanoseconds 
         *this = Connection{};
     End& me = ends_[segment.end];
     const Print print = segment.length <= 1 ? print_of(segment) : Print{};
-    if (const Finding finding = copy(scene_of(segment), print); finding.verdict != Verdict::None) {
+    const Scene before = scene_of(segment);
+    if (const Finding finding = copy(before, print); finding.verdict != Verdict::None) {
         // A copy that went over the network rather than into the capture alone is answered like any old segment.
         me.set_last_other(me.was_last_other() || !finding.is_duplicate);
-        return Story::tell(scene_of(segment), finding, story_, memory);
+        return Story::tell(before, finding, story_, memory);
     }
     if (is_new_syn(segment)) {
         if (quiet_ != nullptr)
             quiet_->end_connection();
         *this = Connection{};
     }
-    if (is_ordinary(segment, place_of(segment), story_)) {
+    if (is_ordinary(segment, before.place, story_)) {
         me.set_last_other(false);
         Record* record = note_quiet(segment, nullptr, quiet_from, memory);
         remember(segment, print, record);
         return record;
     }
-    reconsider(scene_of(segment));
+    reconsider(before);
     const Scene scene = scene_of(segment);
     const Finding finding = explain(scene);
     Record* record = note_quiet(segment, Story::tell(scene, finding, story_, memory), quiet_from, memory);
