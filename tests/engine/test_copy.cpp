@@ -116,4 +116,44 @@ TEST(Copy, a_merged_file_whose_clock_is_late_by_more_than_a_second) {
     )");
 }
 
+// On both sides of each limit.
+TEST(Copy, half_a_second_with_the_same_timestamps) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1  ts 100/50
+        0.001  B  .   1     ack 5  ts 60/100
+        5.000  A  .   4     ack 1  ts 500/60                  > probe unanswered
+        5.400  A  .   4     ack 1  ts 500/60  mark keepalive  > copy duplicate
+        5.600  A  .   4     ack 1  ts 500/60                  > probe number=2
+    )");
+}
+
+TEST(Copy, twenty_milliseconds_without_timestamps) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5
+        5.000  A  .   4     ack 1                  > probe unanswered
+        5.015  A  .   4     ack 1  mark keepalive  > copy duplicate
+        5.030  A  .   4     ack 1                  > probe number=2
+    )");
+}
+
+TEST(Copy, ninety_milliseconds_with_another_ttl) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1  ttl 64
+        0.001  B  .   1     ack 5  ttl 64
+        5.000  A  .   4     ack 1  ttl 64                  > probe unanswered
+        5.060  A  .   4     ack 1  ttl 63  mark keepalive  > copy duplicate
+        5.120  A  .   4     ack 1  ttl 63                  > probe number=2 ttl-differs
+    )");
+}
+
+TEST(Copy, captured_up_to_a_second_before) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5
+        5.000  A  .   4     ack 1                  > probe
+        4.200  A  .   4     ack 1  mark keepalive  > copy duplicate
+    )");
+}
+
 }  // namespace

@@ -117,4 +117,23 @@ TEST(LateAck, a_newer_timestamp_forbids_it_behind_a_retransmission) {
     )");
 }
 
+TEST(LateAck, one_octet_less_acknowledged_soon_after_other_traffic) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  P.  1(2)  ack 5
+        0.002  A  .   5     ack 3
+        0.500  A  .   4     ack 2  mark keepalive  > late-ack
+        5.000  A  .   4     ack 2                  > probe
+    )");
+}
+
+TEST(LateAck, two_octets_less_acknowledged_at_any_time) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  P.  1(2)  ack 5
+        0.002  A  .   5     ack 3
+        5.000  A  .   4     ack 1  mark keepalive  > late-ack
+    )");
+}
+
 }  // namespace
