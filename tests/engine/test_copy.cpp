@@ -156,4 +156,16 @@ TEST(Copy, captured_up_to_a_second_before) {
     )");
 }
 
+TEST(Copy, of_an_ack_in_the_same_millisecond_as_the_next_octet) {
+    EXPECT_STORY(R"(
+                0.0000  B  P.  1(4)  ack 5  id 60
+                0.3000  B  P.  5(6)  ack 5  id 61
+                0.3002  A  .   5     ack 11  id 70
+        octet:  0.3003  A  P.  5(1)  ack 11  id 71  octet 65
+                0.3400  B  .   11    ack 6   id 62
+                0.8000  A  .   5     ack 11  id 70  mark keepalive  > copy by=the-same-segment-as-before proof=0
+                0.8100  A  P.  5(1)  ack 11  id 71  octet 65  mark keepalive  > copy proof=octet
+    )");
+}
+
 }  // namespace

@@ -83,7 +83,7 @@ Finding copy(const Scene& scene, const Print& print) {
         finding.proof.frame = probe->frame;
     else if (copies_answer && has_print(answer, *known))
         finding.proof.frame = answer->frame;
-    else if (milliseconds_of(scene.me.last_sent()) == known->milliseconds())
+    else if (known == scene.me.prints().data() && milliseconds_of(scene.me.last_sent()) == known->milliseconds())
         finding.proof.frame = scene.my_frame;
     return finding;
 }
