@@ -81,7 +81,7 @@ class Workshop:
                 return True
 
     def _replace_header(self, path, text, place, objects):
-        """In each file that includes it; its own #pragma once keeps the original out."""
+        """In each file that includes it; its guard keeps the original out."""
         header = place / path.name
         header.write_text(text.replace('#include "', '#include "%s/' % path.parent), encoding="utf-8")
         for source in self._sources:
