@@ -203,19 +203,20 @@ class Device:
     def __init__(self, wire, limit, action, senders, pardon):
         self._wire, self._limit, self._action, self._senders, self._pardon = wire, limit, action, senders, pardon
         self._last, self._dropped, self.has_forgotten = time.monotonic(), 0, False
+        self._spoken, self._heard = set(), set()  # the ends that sent, and that received, something since it forgot
         self.found = {}  # the packet that found the connection forgotten: its sender
 
     def takes(self, sender, segment):
         now = time.monotonic()
-        if not self.has_forgotten and now - self._last > self._limit:
-            self.has_forgotten = True
-            self.found[segment.packet] = sender
+        self.has_forgotten = self.has_forgotten or now - self._last > self._limit
         self._last = now
         if not self.has_forgotten:
             return False
+        if sender not in self._spoken | self._heard:
+            self.found[segment.packet] = sender
+        self._spoken.add(sender)
         if sender not in self._senders:
-            if sender not in self.found.values():
-                self.found.clear()  # its peer is heard: it was not lost after all
+            self._pass_to(OTHER[sender])
             return False
         if self._dropped == self._pardon:
             self.has_forgotten = False
@@ -225,6 +226,11 @@ class Device:
         if self._action == "reset":
             self._wire.forge_resets()
         return True
+
+    def _pass_to(self, receiver):
+        """Whoever hears its peer has not lost the connection."""
+        self._heard.add(receiver)
+        self.found = {packet: sender for packet, sender in self.found.items() if sender != receiver}
 
 
 class Wire:

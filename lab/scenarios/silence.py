@@ -49,7 +49,8 @@ def data_is_dropped_one_way(net):
 @scenario(both(), **SILENCE)
 def peer_heard_at_last(net):
     """After 5 s of silence the device drops what the client sends, and nothing that the server sends. The client's
-    data is repeated in vain; the server sends something at last, which shows that it still knows the connection."""
+    data is repeated in vain; the server sends something at last, which shows that it still knows the connection. The
+    server hears nothing of the client any more."""
     client, server = net.connect()
     talk(client, server)
     net.wire.forget(LIMIT, "drop", senders=(CLIENT,))
