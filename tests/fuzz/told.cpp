@@ -13,7 +13,7 @@ namespace keepalive::test {
 
 namespace {
 
-constexpr std::size_t kObjectsPerSegment = 2;  // a record; with the first of them, the connection's story
+constexpr std::size_t kObjectsPerSegment = 3;  // a record; with the first of a connection, its story and its quiets
 
 struct Told {
     HeapMemory memory;
