@@ -1,25 +1,48 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""story.py PLUGIN CAPTURE: prints what the keepalives in CAPTURE say, one line a frame."""
-import os
-import sys
+"""story.py [--all] PLUGIN CAPTURE: prints what the keepalives in CAPTURE say: a line a connection, then a line a frame.
 
+tshark's output is read line by line, and of the frames no more is kept than is printed, so that a big capture takes no
+more memory than tshark itself needs.
+"""
+import collections
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+
+import text_table
+from progress import Progress
 from wireshark_home import WiresharkHome
 
 FIELDS = ["frame.number", "frame.time_relative", "tcp.stream", "ip.src", "ipv6.src", "tcp.srcport",
           "keepalive.type", "keepalive.idle_time", "keepalive.probe_number", "keepalive.interval",
           "keepalive.response_time", "keepalive.response_in", "keepalive.response_to", "keepalive.unanswered",
           "keepalive.run_length", "keepalive.keepidle", "keepalive.keepintvl", "keepalive.keepcnt", "keepalive.octet",
-          "keepalive.inferred", "keepalive.missed", "keepalive.mistaken", "keepalive.duplicate"]
+          "keepalive.inferred", "keepalive.missed", "keepalive.mistaken", "keepalive.duplicate", "keepalive.wakes",
+          "keepalive.quiet_time", "keepalive.lost_while_quiet"]
 
 PROBE, RESPONSE, PEER_RESET, GAVE_UP = "1234"
+SETTINGS = {"keepalive.keepidle": "TCP_KEEPIDLE", "keepalive.keepintvl": "TCP_KEEPINTVL", "keepalive.keepcnt": "TCP_KEEPCNT"}
+MISSED, MISTAKEN = map(FIELDS.index, ("keepalive.missed", "keepalive.mistaken"))
+FIRST_SETTING, LAST_SETTING = FIELDS.index("keepalive.keepidle"), FIELDS.index("keepalive.keepcnt")
 
-HEADING = ["frame", "time", "stream", "sender", "what", "idle", "probe", "interval", "response", "note"]
-TEXT_COLUMNS = {"sender", "what", "note"}
-LEGEND = ("idle: since the last segment that is no keepalive; probe: its place in the run since the peer was last heard; "
-          "interval: since the previous probe; response: from probe to answer")
+# Without --all.
+MOST_PROBERS = 20
+MOST_FRAMES = 100
 
-BOLD, RED, YELLOW, DIM, PLAIN = "\033[1m", "\033[31m", "\033[33m", "\033[2m", "\033[0m"
+WORST_FIRST = ["gave up", "peer reset", "unanswered until the capture ended"]
+
+WIDE = {"frame": ">", "time": ">", "stream": ">", "sender": "<", "what": "<", "idle": ">", "probe": ">", "interval": ">",
+        "response": ">", "note": "<"}
+NARROW = {"frame": ">", "time": ">", "port": ">", "what": "<", "idle": ">", "probe": ">", "interval": ">", "note": "<"}
+LEGEND = {"idle": "time since the last segment that is not part of a keepalive exchange",
+          "probe": "how many probes in a row, this one included, have had no answer yet",
+          "interval": "time since the previous probe", "response": "time from the probe to its answer"}
+OF_PROBERS = {"stream": ">", "prober": "<", "probes": ">", "answered": ">", "unanswered": ">", "outcome": "<"}
+
+RED, YELLOW, DIM = "\033[31m", "\033[33m", "\033[2m"
 
 
 class Names:
@@ -39,17 +62,92 @@ class CannotRead(Exception):
     """tshark's own line about a capture that it cannot read."""
 
 
-def read_frames(home, capture):
-    """[{field: text}] of the frames that have keepalive fields, and tshark's complaint, if any, after some frames."""
+class Findings:
+    """What one run of tshark says of a capture."""
+
+    def __init__(self, wants_all):
+        self._kept = tempfile.TemporaryFile("w+", encoding="utf-8")
+        self._most_kept = sys.maxsize if wants_all else MOST_FRAMES
+        self.frame_count = self.missed = self.mistaken = 0
+        self.settings = {}     # {(stream, sender): {field: [(value, the frame that first shows it)]}}
+        self.probers = []      # rows of the table of connections, {title: text}
+        self.complaint = ""
+
+    def take_frame(self, line):
+        self.frame_count += 1
+        if self.frame_count <= self._most_kept:
+            self._kept.write(line)
+        # By position, not by name: of a big capture there are hundreds of thousands.
+        values = line.rstrip("\n").split("\t")
+        self.missed += values[MISSED] != ""
+        self.mistaken += values[MISTAKEN] != ""
+        if any(values[FIRST_SETTING:LAST_SETTING + 1]):
+            self._take_settings(parsed(line))
+
+    def _take_settings(self, frame):
+        of_prober = self.settings.setdefault((frame["tcp.stream"], sender(frame)), {})
+        for field in SETTINGS:
+            if frame[field]:
+                values = of_prober.setdefault(field, [])
+                if not values or values[-1][0] != frame[field]:
+                    values.append((frame[field], frame["frame.number"]))
+
+    def take_table(self, lines):
+        titles = []
+        for line in lines:
+            cells = [cell.strip() for cell in line.split("|")]
+            if "Prober (address:port)" in cells:
+                titles = cells
+            elif titles and len(cells) == len(titles):
+                self.probers.append(dict(zip(titles, cells)))
+        self.probers.sort(key=badness)
+
+    def frames(self):
+        self._kept.seek(0)
+        return map(parsed, self._kept)
+
+    @property
+    def cut(self):
+        """How many frames are not kept."""
+        return max(self.frame_count - self._most_kept, 0)
+
+    def total(self, title):
+        return sum(int(prober[title]) for prober in self.probers)
+
+
+def parsed(line):
+    return dict(zip(FIELDS, line.rstrip("\n").split("\t")))
+
+
+def outcome(prober):
+    return next(text for title, text in prober.items() if title.lower().endswith("outcome"))
+
+
+def badness(prober):
+    kind = outcome(prober)
+    return (WORST_FIRST.index(kind) if kind in WORST_FIRST else len(WORST_FIRST), -int(prober["Unanswered"]))
+
+
+def read(home, capture, wants_all):
+    findings = Findings(wants_all)
     columns = [word for name in FIELDS for word in ("-e", name)]
     readable = home.readable(capture)
-    tshark = home.run(home.tshark, "-n", "-2", "-r", readable, "-Y", "keepalive", "-T", "fields", "-E", "occurrence=l",
-                      *columns)
-    complaint = tshark.stderr.strip().replace(readable, capture).replace("\n", " ")
-    if tshark.returncode != 0 and not tshark.stdout:
-        raise CannotRead(complaint)
-    frames = [dict(zip(FIELDS, line.split("\t"))) for line in tshark.stdout.splitlines()]
-    return frames, complaint if tshark.returncode != 0 else ""
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
+        counter = home.start("capinfos", "-T", "-r", "-c", readable, stderr=subprocess.DEVNULL)
+        tshark = home.start(home.tshark, "-n", "-2", "-r", readable, "-Y", "keepalive", "-T", "fields", "-E", "occurrence=l",
+                            *columns, "-z", "keepalive,streams", stderr=complaints)
+        with tshark, counter, Progress(tshark, readable, counter):
+            for line in tshark.stdout:
+                if line == "\n":   # the table follows
+                    break
+                findings.take_frame(line)
+            findings.take_table(tshark.stdout)
+        complaints.seek(0)
+        if tshark.returncode != 0:
+            findings.complaint = complaints.readline().strip().replace(readable, capture)
+    if findings.complaint and not findings.frame_count:
+        raise CannotRead(findings.complaint)
+    return findings
 
 
 def span(text):
@@ -80,38 +178,52 @@ def note(frame, names):
         if frame["keepalive.octet"]:
             notes.append("carries one octet, 0x%02x" % int(frame["keepalive.octet"], 0))
         if frame["keepalive.inferred"]:
-            notes.append("known from what followed")
+            notes.append("inferred from later frames")
     elif kind in (RESPONSE, PEER_RESET):
-        notes.append("to the probe in frame " + frame["keepalive.response_to"])
+        notes.append("answers frame " + frame["keepalive.response_to"])
     elif kind == GAVE_UP:
-        run = frame["keepalive.run_length"]
-        notes.append("after %s unanswered probe%s" % (run, "" if run == "1" else "s"))
+        notes.append("after " + plural(int(frame["keepalive.run_length"]), "unanswered probe"))
     if frame["keepalive.missed"]:
-        notes.append("tcp.analysis missed it")
+        notes.append("tcp.analysis misses it")
     if frame["keepalive.mistaken"]:
-        notes.append("tcp.analysis marks it, and it is none: " + names.name(frame, "keepalive.mistaken"))
+        notes.append("tcp.analysis is wrong: " + names.name(frame, "keepalive.mistaken"))
     elif frame["keepalive.duplicate"]:
         notes.append("captured twice, not counted")
+    if frame["keepalive.wakes"]:
+        notes.append("first segment after %s of silence" % span(frame["keepalive.quiet_time"]))
+    if frame["keepalive.lost_while_quiet"]:
+        notes.append("the connection was lost in the silence before")
     return "; ".join(notes)
 
 
-def settings(frames):
-    """A line for each prober whose settings the wire shows, as they are known in the end."""
-    known = {}
-    for frame in frames:
-        values = [name + " " + ("%g s" % float(frame[field]) if "keepcnt" not in field else frame[field])
-                  for name, field in (("TCP_KEEPIDLE", "keepalive.keepidle"), ("TCP_KEEPINTVL", "keepalive.keepintvl"),
-                                      ("TCP_KEEPCNT", "keepalive.keepcnt")) if frame[field]]
+def settings_line(values_of_fields):
+    """As `TCP_KEEPIDLE 1 s, then 4 s from frame 22; TCP_KEEPINTVL 1 s`."""
+    texts = []
+    for field, name in SETTINGS.items():
+        values = [(value if field == "keepalive.keepcnt" else "%g s" % float(value), frame)
+                  for value, frame in values_of_fields.get(field, [])]
+        changes = ["then %s from frame %s" % change for change in values[1:]]
         if values:
-            known[frame["tcp.stream"], sender(frame)] = ", ".join(values)
-    return ["%s in stream %s is set to %s." % (prober, stream, values) for (stream, prober), values in known.items()]
+            texts.append(", ".join(["%s %s" % (name, values[0][0]), *changes]))
+    return "; ".join(texts)
 
 
-def row(frame, names):
-    return [frame["frame.number"], "%.3f" % float(frame["frame.time_relative"]), frame["tcp.stream"], sender(frame),
-            names.name(frame, "keepalive.type") or ("copy" if frame["keepalive.duplicate"] else "no keepalive"),
-            span(frame["keepalive.idle_time"]), frame["keepalive.probe_number"], span(frame["keepalive.interval"]),
-            span(frame["keepalive.response_time"]), note(frame, names)]
+def what(frame, names):
+    if frame["keepalive.type"]:
+        return names.name(frame, "keepalive.type")
+    if frame["keepalive.mistaken"]:
+        return "mistaken"
+    return "copy" if frame["keepalive.duplicate"] else "traffic"
+
+
+def cells(frame, columns, names):
+    known = {"frame": frame["frame.number"], "time": "%.3f" % float(frame["frame.time_relative"]),
+             "stream": frame["tcp.stream"], "sender": sender(frame), "port": frame["tcp.srcport"],
+             "what": what(frame, names),
+             "idle": span(frame["keepalive.idle_time"]), "probe": frame["keepalive.probe_number"],
+             "interval": span(frame["keepalive.interval"]), "response": span(frame["keepalive.response_time"]),
+             "note": note(frame, names)}
+    return [known[name] for name in columns]
 
 
 def colour(frame):
@@ -122,57 +234,91 @@ def colour(frame):
     return DIM if frame["keepalive.type"] in (RESPONSE, "") else ""
 
 
-def aligned(cells, widths):
-    line = "  ".join(cell.ljust(width) if name in TEXT_COLUMNS else cell.rjust(width)
-                     for name, cell, width in zip(HEADING, cells, widths))
-    return line.rstrip()
-
-
 def plural(count, thing):
-    return "%d %s%s" % (count, thing, "" if count == 1 else "s")
+    return "{:,} {}{}".format(count, thing, "" if count == 1 else "s")
 
 
-def totals(frames):
-    probes = [frame for frame in frames if frame["keepalive.type"] == PROBE]
-    answered = sum(1 for frame in probes if frame["keepalive.response_in"])
-    unanswered = sum(1 for frame in probes if frame["keepalive.unanswered"])
-    missed = sum(1 for frame in frames if frame["keepalive.missed"])
-    mistaken = sum(1 for frame in frames if frame["keepalive.mistaken"])
-    verdict = "finds them too"
-    if missed or mistaken:
-        verdict = "misses %s of this and takes %s for keepalives that are none" % (plural(missed, "frame"),
-                                                                                   plural(mistaken, "frame"))
-    return "%s: %d answered, %d unanswered. tcp.analysis %s." % (plural(len(probes), "probe"), answered, unanswered, verdict)
+def listed(texts):
+    return " and ".join(filter(None, [", ".join(texts[:-1]), *texts[-1:]]))
 
 
-def print_story(capture, frames, names):
-    coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    print("TCP keepalives in %s\n" % capture)
-    rows = [row(frame, names) for frame in frames]
-    widths = [max(map(len, column)) for column in zip(HEADING, *rows)]
-    heading = aligned(HEADING, widths)
-    print(BOLD + heading + PLAIN if coloured else heading)
-    for frame, cells in zip(frames, rows):
-        line = aligned(cells, widths)
-        print(colour(frame) + line + PLAIN if coloured else line)
-    print("\n%s\n" % LEGEND)
-    print("\n".join([totals(frames)] + settings(frames)))
+def totals(findings):
+    """Sentences; what there is none of is not mentioned."""
+    probes = plural(findings.total("Probes"), "probe") if findings.probers else "No probes"
+    outcomes = ["{:,} {}".format(findings.total(title), title.lower()) for title in ("Answered", "Unanswered")
+                if findings.total(title)]
+    sentences = [": ".join(filter(None, [probes, listed(outcomes)])) + "."]
+    errors = []
+    if findings.missed:
+        errors.append("misses " + plural(findings.missed, "of these frame"))
+    if findings.mistaken:
+        errors.append("wrongly calls %s a keepalive" % plural(findings.mistaken, "other frame"))
+    sentences.append("tcp.analysis %s." % (listed(errors) or "marks the same frames"))
+    return " ".join(sentences)
+
+
+def print_probers(findings, wants_all, coloured):
+    shown = findings.probers[:None if wants_all else MOST_PROBERS]
+    rows = [([prober["Stream"], prober["Prober (address:port)"], prober["Probes"], prober["Answered"], prober["Unanswered"],
+              outcome(prober)], RED if outcome(prober) in WORST_FIRST else "") for prober in shown]
+    text_table.Table(OF_PROBERS, lambda: rows).print(text_table.terminal_width(), coloured)
+    rest = findings.probers[len(shown):]
+    if rest:
+        outcomes = collections.Counter(map(outcome, rest))
+        text_table.print_wrapped("... and {:,} more: {}. With --all they are printed too.".format(
+            len(rest), listed(["{:,} {}".format(count, text) for text, count in outcomes.most_common()])))
+    print()
+    keys = [(prober["Stream"], prober["Prober (address:port)"]) for prober in shown]
+    known = [key for key in keys if key in findings.settings]
+    for key in known:
+        text_table.print_wrapped("%s in stream %s: %s." % (key[1], key[0], settings_line(findings.settings[key])))
+    if known:
+        print()
+
+
+def print_frames(findings, names, coloured):
+    width = text_table.terminal_width()
+    columns, table = WIDE, table_of_frames(findings, WIDE, names)
+    if not table.fits(width):
+        columns, table = NARROW, table_of_frames(findings, NARROW, names)
+    table.print(width, coloured)
+    if findings.cut:
+        print("... and %s. With --all they are printed too." % plural(findings.cut, "more frame"))
+    if findings.probers:
+        print()
+        for title in filter(columns.get, LEGEND):
+            print("%-8s  %s" % (title, LEGEND[title]))
+
+
+def table_of_frames(findings, columns, names):
+    return text_table.Table(columns, lambda: ((cells(frame, columns, names), colour(frame)) for frame in findings.frames()))
+
+
+def print_story(capture, findings, names, wants_all):
+    coloured = text_table.is_coloured(os.environ)
+    text_table.print_wrapped("TCP keepalives in %s" % capture)
+    text_table.print_wrapped(totals(findings))
+    print()
+    if findings.probers:
+        print_probers(findings, wants_all, coloured)
+    print_frames(findings, names, coloured)
 
 
 def main():
-    plugin, capture = sys.argv[1:]
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)   # `| head` is no error
+    *options, plugin, capture = sys.argv[1:]
     with WiresharkHome(plugin) as home:
         try:
-            frames, complaint = read_frames(home, capture)
+            findings = read(home, capture, "--all" in options)
             names = Names(home)
         except CannotRead as error:
             sys.exit("demo.sh: %s" % error)
-    if frames:
-        print_story(capture, frames, names)
+    if findings.frame_count:
+        print_story(capture, findings, names, "--all" in options)
     else:
         print("There are no TCP keepalives in %s." % capture)
-    if complaint:
-        sys.exit("\ndemo.sh: %s" % complaint)
+    if findings.complaint:
+        sys.exit("\ndemo.sh: %s" % findings.complaint)
 
 
 if __name__ == "__main__":

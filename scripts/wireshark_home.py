@@ -48,11 +48,16 @@ class WiresharkHome:
             return {}
         return {"user": NOBODY, "group": NOBODY, "extra_groups": []}
 
+    def _options(self, options):
+        return {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True,
+                "cwd": self.directory, "env": self.environment, **self.as_normal_user(), **options}
+
     def run(self, *command, **options):
-        options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True,
-                   "cwd": self.directory, "env": self.environment, "check": False,
-                   **self.as_normal_user(), **options}
-        return subprocess.run(command, **options)
+        return subprocess.run(command, **{"check": False, **self._options(options)})
+
+    def start(self, *command, **options):
+        """A process whose output can be read while it runs."""
+        return subprocess.Popen(command, **self._options(options))
 
     def readable(self, path):
         """`path`, or a copy of it where only root may read it."""
