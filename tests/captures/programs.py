@@ -74,7 +74,8 @@ def keepalive_frames(rows_of_frames, fields):
 def in_one_pass(home, capture, fields, *options):
     """Starting tshark takes most of its time, so that one run says all there is to say in one pass: the frames with
     keepalive fields, the TCP segments, the time of the last frame, and both tables."""
-    shown, tables = rows_and_tables(home, capture, [*SEGMENT_FIELDS, "keepalive", *fields], *options, "-z", TABLE, "-z", TREE)
+    columns = [*SEGMENT_FIELDS, "keepalive", *fields]
+    shown, tables = rows_and_tables(home, capture, columns, *options, "-z", TABLE, "-z", TREE)
     return (keepalive_frames(shown, fields), *segments(home, capture, shown), tables)
 
 

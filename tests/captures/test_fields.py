@@ -57,4 +57,4 @@ def test_sharkd_shows_what_the_second_pass_shows_in_any_order(capture, outputs, 
 def test_no_field_beyond_the_contract(capture, outputs):
     """A frame has keepalive fields if and only if it is part of an exchange, corrects tcp.analysis or ends a silence."""
     for frame, shown in outputs[capture]["two passes"].items():
-        assert ({"keepalive.type", "keepalive.mistaken", "keepalive.duplicate", "keepalive.wakes"} & shown.keys()), "frame %d" % frame
+        assert {"keepalive.type", "keepalive.mistaken", "keepalive.duplicate", "keepalive.wakes"} & shown.keys(), frame

@@ -58,7 +58,8 @@ class Window:
         return wait_for("a dialog %r" % title, dialog, seconds)
 
     def status(self, beginning):
-        return next((name(label) for label in find_all(self._status_bar, "label") if name(label).startswith(beginning)), None)
+        labels = map(name, find_all(self._status_bar, "label"))
+        return next((label for label in labels if label.startswith(beginning)), None)
 
     def wait_until_loaded(self):
         """Some releases fill the list bit by bit."""
