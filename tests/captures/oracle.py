@@ -50,6 +50,28 @@ class End:
     run: list = dataclasses.field(default_factory=list)
     open: Probe = None          # the probe that the next segment of the peer may answer
     sent_data: bool = False     # since `open`
+    next_seq: int = None        # behind all that it has sent
+    last_ack: int = None        # the highest acknowledgement that it has given
+    assumed: int = None         # a probe says that all before this is acknowledged, though the capture does not show it
+
+    def is_before_next(self, seq):
+        return self.next_seq is not None and (seq - self.next_seq) % 2**32 >= 2**31
+
+    def note_sent(self, segment):
+        behind = segment.seq + segment.length + (1 if segment.has(segment.SYN) else 0) + (1 if segment.has(segment.FIN) else 0)
+        if self.next_seq is None or (behind - self.next_seq) % 2**32 < 2**31:
+            self.next_seq = behind % 2**32
+        if segment.has(segment.ACK) and (self.last_ack is None or (segment.ack - self.last_ack) % 2**32 < 2**31):
+            self.last_ack = segment.ack
+
+    def is_unacknowledged(self, probe, peer):
+        """The probe lies at SND.NXT - 1, and the capture does not show that its peer has acknowledged so much."""
+        known = peer.last_ack if self.assumed is None else self.assumed
+        is_open = self.next_seq == (probe.seq + 1) % 2**32 and known is not None and (probe.seq + 1 - known) % 2**32 < 2**31 \
+            and known != (probe.seq + 1) % 2**32
+        if is_open:
+            self.assumed = (probe.seq + 1) % 2**32
+        return is_open
 
 
 @dataclasses.dataclass
@@ -159,7 +181,7 @@ class Stream:
         me, peer = self._both_ends(segment)
         self._silences.take(segment, label)
         if label == "probe":
-            self._take_probe(segment, me)
+            self._take_probe(segment, me, peer)
         elif label in ("response", "peer-reset"):
             self._take_answer(segment, label)
         elif label == "gave-up":
@@ -167,9 +189,12 @@ class Stream:
         else:
             self._take_other(segment, label, me, peer)
         self._note_marks(segment, label)
+        # A half-closed FreeRTOS+TCP answers with the number of its FIN, which lies left of the window too.
+        is_left = label in LEFT_OF_WINDOW or (label == "response" and me.is_before_next(segment.seq))
+        me.note_sent(segment)
         # Linux takes no sign of life from a segment left of its window.
         # Of a reset, nobody knows whether the peer ever got it.
-        if not (label in LEFT_OF_WINDOW and segment.length == 0) and not segment.has(segment.RST):
+        if not (is_left and segment.length == 0) and not segment.has(segment.RST):
             peer.last_heard = segment.time
             peer.run, peer.open = [], None
         peer.is_peer_seen = True
@@ -211,7 +236,7 @@ class Stream:
             self._field(segment, "duplicate", True)
         self._note_marks(segment, label)
 
-    def _take_probe(self, segment, me):
+    def _take_probe(self, segment, me, peer):
         if me.open is not None and self._peer_ever_seen(me.open):
             me.open.is_unanswered = True
         me.idle_probes += 1
@@ -224,7 +249,7 @@ class Stream:
         self._field(segment, "idle_probes", me.idle_probes)
         if me.last_heard is not None:
             self._field(segment, "silence", segment.time - me.last_heard)
-        if not me.is_peer_seen:
+        if not me.is_peer_seen or me.is_unacknowledged(segment, peer):
             self._field(segment, "inferred", True)
         if self._last_activity is not None:
             self._field(segment, "last_activity", self._last_activity.frame)
