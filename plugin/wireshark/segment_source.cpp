@@ -8,9 +8,9 @@ namespace keepalive {
 
 namespace {
 
-constexpr int kFixedHeader = 20;    // octets of a TCP header without options
-constexpr int kNeededOctets = 16;   // up to and including the window: the least that a short snapshot must have
-constexpr guint32 kTcpInIp = 6;     // IANA protocol number
+constexpr int kFixedHeader = 20;   // octets of a TCP header without options
+constexpr int kNeededOctets = 16;  // up to and including the window: the least that a short snapshot must have
+constexpr guint32 kTcpInIp = 6;    // IANA protocol number
 
 int proto_observer = -1;
 protocol_t* own_protocol = nullptr;

@@ -58,7 +58,7 @@ class End:
         return self.next_seq is not None and (seq - self.next_seq) % 2**32 >= 2**31
 
     def note_sent(self, segment):
-        behind = segment.seq + segment.length + (1 if segment.has(segment.SYN) else 0) + (1 if segment.has(segment.FIN) else 0)
+        behind = segment.seq + segment.length + segment.has(segment.SYN) + segment.has(segment.FIN)
         if self.next_seq is None or (behind - self.next_seq) % 2**32 < 2**31:
             self.next_seq = behind % 2**32
         if segment.has(segment.ACK) and (self.last_ack is None or (segment.ack - self.last_ack) % 2**32 < 2**31):
@@ -67,10 +67,10 @@ class End:
     def is_unacknowledged(self, probe, peer):
         """The probe lies at SND.NXT - 1, and the capture does not show that its peer has acknowledged so much."""
         known = peer.last_ack if self.assumed is None else self.assumed
-        is_open = self.next_seq == (probe.seq + 1) % 2**32 and known is not None and (probe.seq + 1 - known) % 2**32 < 2**31 \
-            and known != (probe.seq + 1) % 2**32
+        behind = (probe.seq + 1) % 2**32
+        is_open = self.next_seq == behind and known is not None and 0 < (behind - known) % 2**32 < 2**31
         if is_open:
-            self.assumed = (probe.seq + 1) % 2**32
+            self.assumed = behind
         return is_open
 
 

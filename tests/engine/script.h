@@ -35,6 +35,6 @@ std::string differences(const std::string& script, Nanoseconds quiet_from = kNoQ
 #define EXPECT_STORY(script) EXPECT_EQ(keepalive::test::differences(script), "")
 // With quiets of at least so many seconds named.
 #define EXPECT_STORY_WITH_QUIETS(seconds, script) \
-    EXPECT_EQ(keepalive::test::differences(script, (seconds) * keepalive::kSecond), "")
+    EXPECT_EQ(keepalive::test::differences(script, (seconds)*keepalive::kSecond), "")
 
 #endif
