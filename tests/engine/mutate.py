@@ -101,7 +101,8 @@ def main():
                 sys.exit("The tests fail without any change, with %s put in its place." % path.name)
         survivors = 0
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            for (path, number, line, _), noticed in zip(work, pool.map(lambda one: workshop.is_noticed(one[0], one[3]), work)):
+            results = pool.map(lambda one: workshop.is_noticed(one[0], one[3]), work)
+            for (path, number, line, _), noticed in zip(work, results):
                 if not noticed:
                     survivors += 1
                     print("%s:%d: %s" % (path.relative_to(TREE), number, line), flush=True)

@@ -84,7 +84,8 @@ def mutated(capture, numbers):
 
 
 def preloaded(names):
-    paths = [subprocess.run(["gcc", "-print-file-name=" + name], capture_output=True, text=True).stdout.strip() for name in names]
+    paths = [subprocess.run(["gcc", "-print-file-name=" + name], capture_output=True, text=True).stdout.strip()
+             for name in names]
     return {"LD_PRELOAD": ":".join(paths), "ASAN_OPTIONS": "detect_leaks=0", "UBSAN_OPTIONS": "print_stacktrace=1"}
 
 
@@ -123,7 +124,8 @@ def main():
                 findings += 1
                 shutil.copy(path, found / ("%d.pcap" % count))
                 (found / ("%d.txt" % count)).write_text("%s\n%s" % (arguments, done.stderr))
-    print("%d mutated captures, %d runs of tshark, %d findings%s" % (count, runs, findings, " in %s" % found if findings else ""))
+    print("%d mutated captures, %d runs of tshark, %d findings%s" % (
+        count, runs, findings, " in %s" % found if findings else ""))
     if not findings:
         shutil.rmtree(found)
     return findings != 0
