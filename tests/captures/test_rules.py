@@ -25,7 +25,10 @@ def test_has_a_test_file(name):
     assert (capture_files.TREE / "tests/engine" / ("test_%s.cpp" % name)).exists()
 
 
-@pytest.mark.parametrize("mistake", [name for name in re.findall(r"^ *(\w+) = \d", MISTAKES, re.MULTILINE) if name != "None"])
+NAMES = re.findall(r"^ *(\w+) = \d", MISTAKES, re.MULTILINE)
+
+
+@pytest.mark.parametrize("mistake", [name for name in NAMES if name != "None"])
 def test_each_mistake_is_found_by_something(mistake):
     sources = list(rules.EXPLANATIONS.glob("*.cpp")) + [rules.ENGINE / "story.cpp"]
     assert any(re.search(r"\bMistake::%s\b" % mistake, path.read_text(encoding="utf-8")) for path in sources)
