@@ -58,3 +58,19 @@ def sharkd(home):
 @pytest.fixture(scope="session")
 def sharkd_says(sharkd, fields, shared):
     return under_test.SharkdSays(sharkd, fields, shared)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """All tests of one capture in one process: what it worked out for one of them, the others need too. Without that,
+    two processes go through the same captures side by side, and one waits for the other."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    names = {capture.name for capture in under_test.CAPTURES}
+
+    class ByCapture(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            test, _, parameters = nodeid.rstrip("]").partition("[")
+            return next((name for name in parameters.split("-") if name in names), test)
+
+    return ByCapture(config, log)

@@ -53,7 +53,8 @@ def export(home, capture, directory):
         return
     directory.mkdir(parents=True, exist_ok=True)
     senders, scripts = {}, {}
-    for segment in programs.segments(home, capture)[0]:
+    frames = programs.rows(home, capture, programs.SEGMENT_FIELDS)
+    for segment in programs.segments(home, capture, frames)[0]:
         first_sender = senders.setdefault(segment.stream, segment.sender)
         scripts.setdefault(segment.stream, []).append(as_line(segment, first_sender))
     for stream, lines in scripts.items():
@@ -76,11 +77,11 @@ def main():
 
 
 def attempt(home, capture, directory):
-    """What is wrong with the capture, if anything; the others are exported all the same."""
+    """What tshark complains of in the capture, if anything; the others are exported all the same."""
     try:
         export(home, capture, directory)
-    except Exception as error:
-        return "%s: %s" % (capture, error)
+    except AssertionError as error:
+        return str(error)
     return None
 
 
