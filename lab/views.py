@@ -48,7 +48,9 @@ def cut(view, recording):
         shown.append((place, frame, label))
         if view.mirrored or view.merged_after:
             later = frame.time + (MIRROR_DELAY if view.mirrored else int(view.merged_after * 10**9))
-            shown.append((None, dataclasses.replace(frame, time=later), label and copy_of(label)))
+            # Nothing but the truth tells a copy that comes so late from a segment of its own.
+            is_late = view.merged_after and frame.segment
+            shown.append((None, dataclasses.replace(frame, time=later), copy_of(label) if label or is_late else None))
     if view.merged_after:
         shown.sort(key=lambda each: each[1].time)
     frames = [frame for _, frame, _ in shown]

@@ -168,4 +168,30 @@ TEST(Copy, of_an_ack_in_the_same_millisecond_as_the_next_octet) {
     )");
 }
 
+// Of a file merged from two whose clocks differ: the copies of the data are no activity, and no answer is owed to them.
+TEST(Copy, of_data_long_after_tells_by_the_ip_identification) {
+    EXPECT_STORY(R"(
+              0.000  A  P.  1(4)  ack 1  id 70
+              0.010  B  .   1     ack 5  id 59
+              0.030  B  P.  1(6)  ack 5  id 60
+        last: 0.031  A  .   5     ack 7  id 71
+              0.350  A  P.  1(4)  ack 1  id 70
+              0.380  B  P.  1(6)  ack 5  id 60
+              0.381  A  .   5     ack 7  id 71
+              1.031  A  .   4     ack 7  id 72  > probe number=1 idle=1.000 last=last
+    )");
+}
+
+// A retransmission is a segment of its own, with the next identification.
+TEST(Copy, of_data_is_none_with_a_new_ip_identification) {
+    EXPECT_STORY(R"(
+               0.000  A  P.  1(4)  ack 1  id 70
+               0.010  B  .   1     ack 5  id 59
+               0.030  B  P.  1(6)  ack 5  id 60
+               0.031  A  .   5     ack 7  id 71
+        again: 0.350  B  P.  1(6)  ack 5  id 61
+               1.031  A  .   4     ack 7  id 72  > probe number=1 idle=0.681 last=again
+    )");
+}
+
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
 
+#include "../serial.h"
 #include "../timers.h"
 #include "explanation.h"
 
@@ -41,12 +42,19 @@ const Print* copied_print(const Scene& scene, const Print& print) {
     return found != me.prints().end() ? found : nullptr;
 }
 
-// Longer segments can pass for nothing, but their copies are not sent either.
+// Longer segments can pass for nothing, but their copies are not sent either. What is sent again is numbered anew: with
+// the newest identification, or with an older one and an older acknowledgement, it is what was captured before.
 bool is_copy_of_data(const Scene& scene) {
     const Segment& segment = scene.segment;
     const End& me = scene.me;
-    return segment.length > 1 && segment.next_seq() == me.nxt() && segment.ack == me.last_ack() &&
-           segment.window == me.window() && segment.time - me.last_sent() <= kAtOnce;
+    if (is_after(segment.next_seq(), me.nxt()))
+        return false;
+    if (segment.next_seq() == me.nxt() && segment.ack == me.last_ack() && segment.window == me.window() &&
+        segment.time - me.last_sent() <= kAtOnce)
+        return true;
+    const int step = static_cast<std::int16_t>(segment.ip_id - me.ip_id());
+    return segment.ip_id != 0 && me.does_ip_id_vary() && !me.does_ip_id_jump() && step > -kIpIdStep &&
+           (step == 0 || (step < 0 && is_before(segment.ack, me.last_ack())));
 }
 
 bool has_print(const Record* record, const Print& print) {
