@@ -140,7 +140,8 @@ void Prober::leave_run(Record& probe) {
 
 // Each probe is decided once: all steps together are no more than there are probes.
 void Prober::refute(Mistake mistake, std::uint32_t told_by) {
-    for (Record* probe = undecided_; probe != nullptr && probe->undecided; probe = probe->previous) {
+    Record* probe = undecided_;
+    for (; probe != nullptr && probe->undecided; probe = probe->previous) {
         leave_run(*probe);
         probe->undecided = false;
         probe->inferred = false;
@@ -156,7 +157,8 @@ void Prober::refute(Mistake mistake, std::uint32_t told_by) {
     undecided_ = nullptr;
     crossed_ = nullptr;
     end_run();
-    end_idle(Outcome::Open);
+    newest_ = probe;
+    end_idle(Outcome::TrafficResumed);
 }
 
 void Prober::refute_doubling(bool does_next_double, std::uint32_t told_by) {

@@ -57,8 +57,9 @@ class End:
     def is_before_next(self, seq):
         return self.next_seq is not None and (seq - self.next_seq) % 2**32 >= 2**31
 
-    def note_sent(self, segment):
-        behind = segment.seq + segment.length + segment.has(segment.SYN) + segment.has(segment.FIN)
+    def note_sent(self, segment, label):
+        length = segment.length if label != "zero-window-probe" else 0   # its octet goes on waiting for the window
+        behind = segment.seq + length + segment.has(segment.SYN) + segment.has(segment.FIN)
         if self.next_seq is None or (behind - self.next_seq) % 2**32 < 2**31:
             self.next_seq = behind % 2**32
         if segment.has(segment.ACK) and (self.last_ack is None or (segment.ack - self.last_ack) % 2**32 < 2**31):
@@ -191,7 +192,7 @@ class Stream:
         self._note_marks(segment, label)
         # A half-closed FreeRTOS+TCP answers with the number of its FIN, which lies left of the window too.
         is_left = label in LEFT_OF_WINDOW or (label == "response" and me.is_before_next(segment.seq))
-        me.note_sent(segment)
+        me.note_sent(segment, label)
         # Linux takes no sign of life from a segment left of its window.
         # Of a reset, nobody knows whether the peer ever got it.
         if not (is_left and segment.length == 0) and not segment.has(segment.RST):

@@ -114,8 +114,15 @@ class Prober:
                                   max(responses, default=None)]))
 
     def outcome(self):
-        """What ended the idle period of the last probe: the next segment that belongs to no exchange, or none did."""
+        """What ended the idle period of the last probe: the next segment that belongs to no exchange, or none did. While
+        nobody answers, nothing but the prober's TCP ends it, whatever its persist timer sends."""
         answered = "keepalive.response_in" in self._last_fields
+        for segment in self._segments:
+            if segment.frame > self._last.frame:
+                if segment.sender != self._last.sender:
+                    break
+                if self._labels.get(segment.frame) == "gave-up":
+                    return "gave up"
         for segment in self._segments:
             label = self._labels.get(segment.frame)
             if segment.frame <= self._last.frame or label in ("probe", "response") or (label or "").startswith("copy"):

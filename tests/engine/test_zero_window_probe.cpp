@@ -215,4 +215,15 @@ TEST(ZeroWindowProbe, what_crossed_one_leaves_no_answer_to_come) {
     EXPECT_TRUE(prober.is_at_rest());
 }
 
+// They are sent because data waits: the application has written some since the keepalive before.
+TEST(ZeroWindowProbe, one_that_is_told_late_ends_the_idle_period_all_the_same) {
+    using namespace keepalive;
+    Prober prober;
+    Record keepalive, zero_window_probe;
+    prober.add(keepalive, false, kNever);
+    prober.add(zero_window_probe, true, kNever);
+    prober.refute(Mistake::ZeroWindowProbe, 3);
+    EXPECT_EQ(keepalive.outcome, Outcome::TrafficResumed);
+}
+
 }  // namespace
