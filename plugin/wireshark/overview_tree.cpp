@@ -241,6 +241,8 @@ void begin(stats_tree* tree) {
     Overview& overview = overviews[tree] = {};
     overview.probes = create_node_on_top(tree, kProbes);
     show_fates(tree, overview);
+    for (const char* name : {"Answered", "Unanswered"})
+        stat_node_set_flags(tree, name, overview.probes, false, ST_FLG_SORT_TOP);
     create_node_on_top(tree, kResponses);
     create_node_on_top(tree, kPeerResets);
     create_node_on_top(tree, kGaveUp);

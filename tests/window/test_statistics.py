@@ -40,12 +40,16 @@ def test_connections(window, home, picture, captures):
 
 
 def test_overview(window, home, picture):
-    """Counts, in the same order."""
-    lines = [re.match(r" *(\S.*?)  +(\d+) ", line) for line in from_tshark(home, "keepalive,tree", CAPTURE)]
+    """The topics in the same order, and below each the same counts, which the window sorts by name and tshark by count."""
+    lines = [re.match(r"( *)(\S.*?)  +(\d+) ", line) for line in from_tshark(home, "keepalive,tree", CAPTURE)]
+    lines = [match.groups() for match in lines if match]
     w = window(CAPTURE)
     box, tree = w.statistics("TCP Keep-Alive Overview")
     rows = [(name(row["Topic / Item"]), name(row["Count"])) for row in rows_of(tree)]
-    assert rows == [match.groups() for match in lines if match]
+    assert sorted(rows) == sorted((item, count) for _, item, count in lines)
+    topics = [item for indent, item, _ in lines if not indent]
+    assert [item for item, _ in rows if item in topics] == topics
+    assert [item for item, _ in rows][:4] == ["Probes", "Unanswered", "Answered", "Undecided"]
     picture(w, "overview", box, 720)
 
 
