@@ -88,19 +88,19 @@ hf_register_info* field_table(std::size_t& count) {
         field(&hf_response, "Keep-alive response", "keepalive.response", FT_BOOLEAN,
               "The peer's ACK to a probe (type 2); present only when true"),
         field(&hf_idle_time, "Idle time", "keepalive.idle_time", FT_RELATIVE_TIME,
-              "Since the last segment of the connection, either way, that was no part of a keep-alive exchange"),
+              "Since the connection's last segment, from either end, that is not part of a keep-alive exchange"),
         field(&hf_silence, "Silence of the peer", "keepalive.silence", FT_RELATIVE_TIME,
-              "Since the prober's TCP last heard its peer: the clock that Linux compares with TCP_KEEPIDLE"),
+              "Since the prober's TCP last heard its peer: Linux compares this with TCP_KEEPIDLE"),
         field(&hf_interval, "Interval", "keepalive.interval", FT_RELATIVE_TIME,
               "Since the same end's previous probe of this idle period"),
         field(&hf_probe_number, "Probe number", "keepalive.probe_number", FT_UINT32,
-              "Place in the present run of probes that nothing answered, from 1: what the kernel compares with TCP_KEEPCNT",
+              "Which of the probes in a row without an answer this is, from 1: the kernel compares this with TCP_KEEPCNT",
               BASE_DEC),
         field(&hf_idle_probes, "Probes in this idle period", "keepalive.idle_probes", FT_UINT32,
               "This end's probes since the connection went idle, this one included, answered or not", BASE_DEC),
         field(&hf_unanswered, "Unanswered", "keepalive.unanswered", FT_BOOLEAN,
-              "Nothing answered it, ever: not by the next probe, by the end of the connection or, for the last probe, in as "
-              "long as its interval, and not later either; present only when true, on later passes"),
+              "No answer ever came, although the next probe was sent, the connection ended or, for the last probe, as long "
+              "as its interval passed; present only when true, on later passes"),
         field(&hf_answered_late, "Answered late", "keepalive.answered_late", FT_BOOLEAN,
               "The answer came after the next probe had been sent; present only when true, on later passes"),
         field(&hf_run_length, "Unanswered probes in the run", "keepalive.run_length", FT_UINT32,
@@ -116,18 +116,20 @@ hf_register_info* field_table(std::size_t& count) {
         field(&hf_last_activity, "Last activity", "keepalive.last_activity", FT_FRAMENUM,
               "The segment that the idle time counts from"),
         field(&hf_octet, "Garbage octet", "keepalive.octet", FT_UINT8,
-              "The octet that the probe carries (Windows, old BSD, illumos); it is no part of the stream", BASE_HEX),
+              "The octet that the probe carries (Windows, old BSD, illumos); it is not part of the stream", BASE_HEX),
         field(&hf_inferred, "Inferred", "keepalive.inferred", FT_BOOLEAN,
-              "Known from what followed or repeated, not from a known sequence number, as when the capture began "
-              "mid-connection; present only when true"),
-        field(&hf_keepidle, "Prober's TCP_KEEPIDLE", "keepalive.keepidle", FT_RELATIVE_TIME,
-              "How long the prober's socket lets the connection be idle before the first probe, as the wire shows it, in "
-              "whole seconds"),
+              "Recognised by what followed or was repeated, because the sequence numbers before it are not known, as when "
+              "the capture began mid-connection; present only when true"),
+        field(
+            &hf_keepidle, "Prober's TCP_KEEPIDLE", "keepalive.keepidle", FT_RELATIVE_TIME,
+            "How long the prober's socket lets the connection be idle before the first probe, worked out from the times of "
+            "its probes, in whole seconds"),
         field(&hf_keepintvl, "Prober's TCP_KEEPINTVL", "keepalive.keepintvl", FT_RELATIVE_TIME,
-              "How long the prober's socket waits for an answer before it probes again, as the wire shows it, in whole "
-              "seconds"),
+              "How long the prober's socket waits for an answer before it probes again, worked out from the times of its "
+              "probes, in whole seconds"),
         field(&hf_keepcnt, "Prober's TCP_KEEPCNT", "keepalive.keepcnt", FT_UINT32,
-              "How many unanswered probes the prober's socket sends before it gives up, from a complete run", BASE_DEC),
+              "How many unanswered probes the prober's socket sends before it gives up, counted in a complete run",
+              BASE_DEC),
         field(&hf_settings, "Known settings", "keepalive.settings", FT_STRING, "The known setting that has these numbers"),
         field(&hf_ttl_differs, "TTL differs", "keepalive.ttl_differs", FT_BOOLEAN,
               "TTL or hop limit is not that of the same end's other segments: a device in between may have forged this "
@@ -135,7 +137,7 @@ hf_register_info* field_table(std::size_t& count) {
         field(&hf_missed, "Missed by tcp.analysis", "keepalive.missed", FT_BOOLEAN,
               "tcp.analysis does not mark this probe or response; present only when true"),
         field(&hf_mistaken, "Mistaken by tcp.analysis", "keepalive.mistaken", FT_UINT8,
-              "What this segment is that tcp.analysis marks as keep-alive or keep-alive ACK, and that is none", BASE_DEC,
+              "What this segment really is, which tcp.analysis wrongly marks as keep-alive or keep-alive ACK", BASE_DEC,
               VALS(mistake_names.data())),
         field(&hf_duplicate, "Duplicate", "keepalive.duplicate", FT_BOOLEAN,
               "A second copy of a probe or response in the capture, not counted; present only when true"),
@@ -143,21 +145,21 @@ hf_register_info* field_table(std::size_t& count) {
               "The first of the unanswered probes after which the prober gave up"),
         field(&hf_run_last, "Last probe of the run", "keepalive.run_last", FT_FRAMENUM,
               "The last of the unanswered probes after which the prober gave up"),
-        field(&hf_evidence, "Evidence", "keepalive.evidence", FT_UINT8, "By what it is known what this segment is", BASE_DEC,
-              VALS(evidence_names.data())),
+        field(&hf_evidence, "Evidence", "keepalive.evidence", FT_UINT8, "What shows that this segment is what is said of it",
+              BASE_DEC, VALS(evidence_names.data())),
         field(&hf_evidence_in, "Evidence in", "keepalive.evidence_in", FT_FRAMENUM,
-              "The frame that shows what this segment is; absent where there is none to name"),
+              "The frame that shows what this segment is; absent if there is no such frame"),
         field(&hf_quiet_time, "Quiet time", "keepalive.quiet_time", FT_RELATIVE_TIME,
               "Since the connection's last segment, from either end: what a device in between compares with its idle "
               "timeout. On probes and waking segments"),
-        field(
-            &hf_wakes, "Wakes the connection", "keepalive.wakes", FT_BOOLEAN,
-            "The first segment after the connection was quiet for as long as the preference keepalive.quiet_from says, and "
-            "no part of a keep-alive exchange; present only when true"),
+        field(&hf_wakes, "Wakes the connection", "keepalive.wakes", FT_BOOLEAN,
+              "The first segment after the connection was quiet for at least the preference keepalive.quiet_from, if it is "
+              "not "
+              "part of a keep-alive exchange; present only when true"),
         field(
             &hf_lost_while_quiet, "Lost while quiet", "keepalive.lost_while_quiet", FT_BOOLEAN,
-            "This probe or waking segment found the connection dead: it was reset, or nothing but its repetitions came any "
-            "more; present only when true, on later passes"),
+            "This probe or waking segment found the connection dead: it was reset, or nothing came from the peer any more; "
+            "present only when true, on later passes"),
     };
     count = array_length(fields);
     return fields;
@@ -179,7 +181,7 @@ ei_register_info* expert_table(int& count) {
           EXPFILL}},
         {&ei_mistaken,
          {"keepalive.tcp_analysis_mistaken", PI_SEQUENCE, PI_NOTE,
-          "tcp.analysis marks this segment as keep-alive or keep-alive ACK, and it is none", EXPFILL}},
+          "tcp.analysis marks this segment as keep-alive or keep-alive ACK, but it is something else", EXPFILL}},
         {&ei_idle_limit,
          {"keepalive.idle_limit_exceeded", PI_SEQUENCE, PI_WARN,
           "Nothing was sent on the connection for longer than the preference keepalive.idle_limit", EXPFILL}},
@@ -292,7 +294,7 @@ const char* summary(const Record& record, Nanoseconds capture_end, wmem_allocato
         return waking_text(record, capture_end, pool);
     if (record.duplicate)
         return "Copy of a probe or response, not counted";
-    return joined(pool, "None, although tcp.analysis marks it: ", mistake_name(record));
+    return joined(pool, "Not a keep-alive, although tcp.analysis marks it: ", mistake_name(record));
 }
 
 // Adds fields to one item. Everything here is generated: no octet of the frame stands behind it.
