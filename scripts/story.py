@@ -38,7 +38,7 @@ WIDE = {"frame": ">", "time": ">", "stream": ">", "sender": "<", "what": "<", "i
         "response": ">", "note": "<"}
 NARROW = {"frame": ">", "time": ">", "port": ">", "what": "<", "idle": ">", "probe": ">", "interval": ">", "note": "<"}
 LEGEND = {"idle": "time since the last segment that is not part of a keepalive exchange",
-          "probe": "how many probes in a row, this one included, have had no answer yet",
+          "probe": "which of the probes in a row without an answer this is",
           "interval": "time since the previous probe", "response": "time from the probe to its answer"}
 OF_PROBERS = {"stream": ">", "prober": "<", "probes": ">", "answered": ">", "unanswered": ">", "outcome": "<"}
 
