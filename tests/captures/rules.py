@@ -8,7 +8,7 @@ import capture_files
 
 ENGINE = capture_files.TREE / "plugin/engine"
 EXPLANATIONS = ENGINE / "explanations"
-PARTS = ("Told by", "Within", "Not told so", "Proof")
+PARTS = {"Told by": "Recognised by", "Within": "Time", "Not told so": "But not", "Proof": "Proof"}   # as the page calls them
 # A comment, and the constant or function below it.
 CONSTANT = re.compile(r"((?:^// .*\n)*)^constexpr (?:Nanoseconds|std::int32_t) (k\w+) = ([^;]+);$", re.MULTILINE)
 
@@ -77,7 +77,7 @@ def lines():
     for name in order():
         explanation = read(name)
         result += ["## %s" % explanation.title, "", explanation.what[0].upper() + explanation.what[1:], ""]
-        result += ["- *%s:* %s" % part for part in explanation.parts.items()]
+        result += ["- *%s:* %s" % (PARTS[part], text) for part, text in explanation.parts.items()]
         result.append("")
         if explanation.limits:
             result += limit_lines(explanation.limits)

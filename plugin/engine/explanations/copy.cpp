@@ -9,9 +9,9 @@ namespace keepalive {
 
 namespace {
 
-// In milliseconds, as prints have them. Nothing but time tells a copy from a repetition.
+// In milliseconds, as in Print. Only the time tells a copy from a segment that was sent again.
 constexpr std::int32_t kCopyDelay = kAtOnce / kMillisecond;
-// A copy with another TTL was captured elsewhere on the path.
+// A copy with another TTL was captured at another point of the path, and the path takes time.
 constexpr std::int32_t kPathDelay = 90;
 // Captures on several queues or interfaces are not always in order.
 constexpr std::int32_t kDisorder = 1000;
@@ -27,10 +27,11 @@ std::int32_t delay(const Print& earlier, const Print& later) {
 const Print* copied_print(const Scene& scene, const Print& print) {
     const Segment& segment = scene.segment;
     const End& me = scene.me;
-    // Offloaded keepalives and those of devices in between are sent from a template: the newest number, again and again.
+    // The firmware of a sleeping host, and a device in between, send all their keepalives from one template, with the same
+    // IP identification. So it does not show that this is a copy.
     const bool is_template =
         segment.may_be_probe() && segment.ip_id == me.ip_id() && segment.time - me.last_sent() > kLongestDisorder;
-    // Some stacks send a SYN again with the identification that it had.
+    // Nor does it for a SYN: some stacks send it again with the identification that it had.
     const bool is_numbered = me.does_ip_id_vary() && segment.ip_id != 0 && !is_template && !segment.has(kSyn);
     const auto* found = std::find_if(me.prints().begin(), me.prints().end(), [&](const Print& known) {
         const std::int32_t longest_delay = segment.has_timestamps       ? kTimestampTick
@@ -42,8 +43,9 @@ const Print* copied_print(const Scene& scene, const Print& print) {
     return found != me.prints().end() ? found : nullptr;
 }
 
-// Longer segments can pass for nothing, but their copies are not sent either. What is sent again is numbered anew: with
-// the newest identification, or with an older one and an older acknowledgement, it is what was captured before.
+// A segment of more than one octet is never taken for a probe. But its copy was not sent, so it must not count as activity.
+// A retransmission gets a new IP identification. So a segment without new octets that has the newest identification, or an
+// older one and an older acknowledgement, was captured before.
 bool is_copy_of_data(const Scene& scene) {
     const Segment& segment = scene.segment;
     const End& me = scene.me;
@@ -63,11 +65,12 @@ bool has_print(const Record* record, const Print& print) {
 
 }  // namespace
 
-// Copy: the capture shows a segment once more (a mirror port, capturing on "any", a merged file).
+// Copy: the capture shows a segment a second time (a mirror port, capturing on "any", a merged file).
 // Told by: the same numbers, flags, window, timestamps and IP identification as one of its end's last three segments.
-// Within: no limit where the IP identification counts; else 500 ms with timestamps, 90 ms with another TTL (captured
-// elsewhere on the path), 20 ms otherwise; and up to 1 s before it, as captures on several interfaces are not in order.
-// Proof: the segment that it copies, where that was a probe, a response or its end's last segment.
+// Within: no limit if the sender gives each segment another IP identification. Otherwise 500 ms after the original if it
+// has timestamps, 90 ms if the TTL differs (it was captured at another point of the path), and 20 ms in all other cases;
+// or up to 1 s before the original, as captures on several interfaces are not always in order.
+// Proof: the original, if that was a probe, a response or its end's last segment.
 Finding copy(const Scene& scene, const Print& print) {
     const Segment& segment = scene.segment;
     if (!scene.me.was_seen())

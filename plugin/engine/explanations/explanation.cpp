@@ -19,7 +19,7 @@ struct Rule {
     unsigned places;
 };
 
-// What can be excluded comes before what is left: a keepalive probe has nothing to tell it but its place.
+// Only its place marks a keepalive probe. So what else can be at that place is asked first, and the probe comes late.
 constexpr std::array<Rule, 10> kInThisOrder{{
     {reset, at(Place::Reset)},
     {handshake, at(Place::Syn) | at(Place::BelowUna)},
@@ -47,7 +47,8 @@ Sent when_sent(const Scene& scene) {
         return Sent::Unknown;
     if (step > 0)
         return Sent::After;
-    // Firmware that probes for a sleeping host counts for itself, so a lower number tells only what comes soon after.
+    // The firmware that probes for a sleeping host has a counter of its own. So a lower number means "sent before" only if
+    // the segment comes soon after.
     return scene.since_sent_by(me) > kLongestDisorder ? Sent::Unknown : Sent::Before;
 }
 

@@ -11,14 +11,14 @@ namespace keepalive {
 
 enum class Verdict : std::uint8_t {
     None,             // this explanation does not apply
-    Other,            // it looks like a part of a keepalive exchange, and is something else: `mistake`
+    Other,            // it looks like a part of a keepalive exchange, but is something else: `mistake` says what
     Probe,            //
-    Inferred,         // a probe, known without the ACK of what it repeats
-    Undecided,        // later segments tell
+    Inferred,         // a probe, although the capture does not show the ACK of all before it
+    Undecided,        // later segments decide
     Response,         // answers the probe that waits
     AnotherResponse,  // one more answer to a run that was answered before
     ResponseToCrossed,
-    ImplicitAnswer,  // data or FIN: answers the probe that waits, and is no part of the exchange
+    ImplicitAnswer,  // data or FIN: it answers the probe that waits, but is not part of the exchange
     PeerReset,
     GaveUp,
 };
@@ -27,11 +27,11 @@ enum class Verdict : std::uint8_t {
 enum class Revision : std::uint8_t {
     None,
     Confirm,
-    ConfirmEven,      // the newest of them are, as far back as their spacing is even; the others stay undecided
-    ConfirmInferred,  // they are probes; no acknowledgement before them shows it
-    ExpectInferred,   // still undecided; should they be confirmed, they are inferred
+    ConfirmEven,      // the newest of them are probes, as far back as their spacing is even; the others stay undecided
+    ConfirmInferred,  // they are probes, although the capture shows no acknowledgement before them
+    ExpectInferred,   // still undecided; if they are confirmed, they are inferred
     Refute,
-    RefuteChain,     // zero-window probes, and this segment goes on with their doubling
+    RefuteChain,     // zero-window probes, and this segment continues their doubling
     RefuteDoubling,  // zero-window probes, as far back as their spacing doubles; before that, keepalives
 };
 
@@ -61,18 +61,18 @@ inline Finding found(Verdict verdict, Evidence evidence, std::uint32_t frame) {
     return finding;
 }
 
-// When the sender sent this, by its own numbers: before or after the segment that reached SND.NXT.
+// Whether this was sent before or after the segment that reached SND.NXT, by its TSval or IP identification.
 enum class Sent : std::uint8_t { Before, After, Unknown };
 Sent when_sent(const Scene& scene);
 
-// Zero-window probes of this sender carry the octet that waits, or that octet was sent before and the peer refuses it: an
-// empty segment below SND.NXT is none of them.
+// This sender's zero-window probes carry the octet that waits; or it has sent that octet and the peer refused it. So an
+// empty segment below SND.NXT is not one of its zero-window probes.
 bool persists_with_octet(const Scene& scene);
 
 // The first explanation that applies; Verdict::None if there is none.
 Finding explain(const Scene& scene);
 
-// Each of them; those that return a Revision tell it of the undecided probes of `scene.own` or `scene.other`.
+// The explanations, one by one. A Revision says what becomes of the undecided probes of `scene.own` or `scene.other`.
 Finding handshake(const Scene& scene);
 Finding retransmission(const Scene& scene);
 Finding late_ack(const Scene& scene);
@@ -83,15 +83,15 @@ Finding answer_to_other(const Scene& scene);
 Finding response(const Scene& scene);
 Finding reset(const Scene& scene);
 
-// At SND.NXT - 1, and so soon after its sender's last segment that no timer sent it.
+// The segment is at SND.NXT - 1, and comes so soon after its sender's last one that no timer can have sent it.
 bool is_right_behind_own(const Scene& scene);
 
-// Verdict::None if the segment, whose print is `print`, is no copy. Asked before all others.
+// Asked before all others. `print` is the segment's print. Verdict::None if the segment is not a copy.
 Finding copy(const Scene& scene, const Print& print);
 
 Revision first_sight_by_own_next(const Scene& scene);
 Revision first_sight_by_peers_ack(const Scene& scene);
-// Of `prober`, whose peer is not necessarily the sender of the segment.
+// What becomes of the undecided probes of `prober`, which may be either end's: `is_own` says whether it sent the segment.
 Revision zero_window_probe_after_opening(const Scene& scene, const Prober& prober, bool is_own);
 
 }  // namespace keepalive

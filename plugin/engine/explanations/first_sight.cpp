@@ -5,12 +5,13 @@
 
 namespace keepalive {
 
-// First sight: the first segments of an end in the capture, which may be probes: no number tells yet.
-// Told by: at most one octet, before the peer has acknowledged anything. The peer's ACK of one octet more makes it a
-// probe, and so does the sender's own next segment one octet further (an ACK after 950 ms; data or FIN at any time), or the
-// same octet once more without PSH; anything else makes it none.
-// Not told so: one octet with PSH may be data that is sent for the first time.
-// Proof: the later segment that tells.
+// First sight: one of the first segments of an end in the capture. It may be a probe, but its number cannot yet be compared
+// with anything.
+// Told by: at most one octet, before the peer has acknowledged anything. It is a probe if the peer then acknowledges one
+// octet more than it begins with; or if its sender's own next segment begins one octet further (an ACK after 950 ms; data
+// or a FIN at any time); or if the same octet comes again without PSH. Anything else shows that it is not a probe.
+// Not told so: one octet with PSH, which may be data that is sent for the first time.
+// Proof: the later segment.
 Finding first_sight(const Scene& scene) {
     Finding finding = found(Verdict::Undecided, Evidence::None, 0);
     if (scene.segment.length == 1 && scene.segment.has(kPsh))
@@ -18,7 +19,7 @@ Finding first_sight(const Scene& scene) {
     return finding;
 }
 
-// The sender's next segment tells, if the peer stays unseen.
+// As long as the capture does not show the peer, the sender's next segment decides.
 Revision first_sight_by_own_next(const Scene& scene) {
     if (scene.own == nullptr || !scene.own->is_undecided() || scene.me.knows_una())
         return Revision::None;
@@ -27,7 +28,7 @@ Revision first_sight_by_own_next(const Scene& scene) {
     const bool is_spaced = segment.time - probe.time >= kShortestKeepalive;
     const std::int32_t step = distance(segment.seq, probe.seq);
     if (step == 0 && is_spaced && segment.may_be_probe() && segment.ack == scene.me.last_ack()) {
-        // Repeated: still open. But data is pushed, so an octet that is not, once more, is none of it.
+        // The same segment again decides nothing, unless it is an octet without PSH: data would be sent with PSH.
         const bool is_garbage =
             probe.has_octet && segment.length == 1 && !segment.has(kPsh) && probe.mistake == Mistake::None;
         return is_garbage ? Revision::ConfirmInferred : Revision::None;
@@ -38,16 +39,17 @@ Revision first_sight_by_own_next(const Scene& scene) {
     return is_told ? Revision::ConfirmInferred : Revision::Refute;
 }
 
-// The peer acknowledges one octet more than the segment begins with: that octet was sent before.
+// If the peer acknowledges one octet more than the segment begins with, that octet was sent before: the segment is a probe.
 Revision first_sight_by_peers_ack(const Scene& scene) {
     if (scene.other == nullptr || !scene.other->is_undecided() || scene.peer.knows_una())
         return Revision::None;
     const Segment& segment = scene.segment;
     const Record& probe = *scene.other->undecided();
-    // One octet that was pushed may be data. That the peer has it already (RFC 2883) is said of a retransmission too.
+    // One octet with PSH may be data. A D-SACK, by which the peer says that it has the octet already (RFC 2883), does not
+    // decide either: a retransmission is answered like that, too.
     const bool may_be_data = probe.mistake == Mistake::Retransmission;
     const bool acknowledges = segment.ack == probe.seq + 1;
-    // Into a closed window: the spacing of the next ones tells.
+    // The window is closed, so this may be a zero-window probe: the spacing of the next ones decides.
     if (acknowledges && segment.window == 0 && segment.is_pure_ack() && probe.probe_number == 1)
         return Revision::ExpectInferred;
     return acknowledges && !segment.has(kFin) && !may_be_data ? Revision::ConfirmInferred : Revision::Refute;

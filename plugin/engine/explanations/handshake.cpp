@@ -4,9 +4,10 @@
 
 namespace keepalive {
 
-// Handshake: a SYN, or the last ACK of a handshake with the number of its SYN.
+// Handshake: a SYN, or the last ACK of a handshake that was sent with the sequence number of the SYN.
 // Told by: the SYN flag; or an empty segment at SND.UNA - 1 of an end that has sent nothing but its SYN.
-// Within: the shortest keepalive timer after the SYN; later, it is a keepalive of an end whose ACK was not captured.
+// Within: 950 ms after the SYN, which is the shortest keepalive timer. After that it is a keepalive of an end whose last
+// ACK of the handshake was not captured.
 // Proof: the SYN.
 Finding handshake(const Scene& scene) {
     if (scene.place == Place::Syn)

@@ -6,7 +6,8 @@ namespace keepalive {
 
 namespace {
 
-// An ACK that is late, or an octet whose ACK was lost behind the capture, would come sooner or acknowledge less.
+// A late ACK would come sooner, or acknowledge less than its sender has acknowledged since. So would an octet that is sent
+// again because its ACK was lost after it was captured.
 bool is_probe_in_flight(const Scene& scene) {
     const Segment& segment = scene.segment;
     const bool is_idle = scene.silence() != kNever && scene.silence() >= kShortestKeepalive;
@@ -17,14 +18,13 @@ bool is_probe_in_flight(const Scene& scene) {
 }  // namespace
 
 // Keepalive probe: the connection was idle, so the sender's TCP asks whether its peer is still there.
-// Told by: at most one octet at SND.UNA - 1 while nothing is outstanding (RFC 9293 section 3.8.4), and no other
-// explanation. It needs no handshake and no earlier data, only one ACK of the peer; where the capture does not show that
-// ACK, the segment is at SND.NXT - 1 and the probe is inferred.
-// Some stacks (FreeBSD, lwIP, NetX Duo, Windows) run the keepalive timer whatever is outstanding: then it begins at
-// SND.UNA - 1, below what a retransmission begins with.
-// Within: after everything that excludes it, no limit. While data is outstanding: 950 ms or more after the prober last
-// heard its peer, with the acknowledgement that it gave last.
-// Proof: the peer's segment that acknowledged all; if it was not captured, the segment that reached SND.NXT.
+// Told by: at most one octet at SND.UNA - 1 while nothing is outstanding (RFC 9293 section 3.8.4), if no other explanation
+// applies. The capture need not show a handshake or data, only one ACK of the peer. If it does not show that ACK either, the
+// segment is at SND.NXT - 1 and the probe is inferred. Some stacks (FreeBSD, lwIP, NetX Duo, Windows) probe even while data
+// is outstanding; such a probe is at SND.UNA - 1, where no retransmission begins.
+// Within: no limit while nothing is outstanding. While data is outstanding, it comes 950 ms or more after the prober last
+// heard its peer, and acknowledges the same as the prober's segment before.
+// Proof: the peer's segment that acknowledged all; if that was not captured, the segment that reached SND.NXT.
 Finding keepalive_probe(const Scene& scene) {
     if (scene.place == Place::InFlight && !is_probe_in_flight(scene))
         return {};

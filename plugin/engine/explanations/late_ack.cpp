@@ -7,13 +7,14 @@ namespace keepalive {
 
 namespace {
 
-// Both FINs are acknowledged: an ACK with the FIN's sequence number is the last word of an odd stack.
+// Both ends have closed and have acknowledged it. There is nothing left to probe, but some stacks send one more ACK, with
+// the sequence number of their FIN.
 bool is_finished(const Scene& scene) {
     return scene.me.has_sent_fin() && scene.peer.has_sent_fin() && scene.segment.ack == scene.peer.nxt();
 }
 
-// The peer has acknowledged all. A prober has as well: it neither takes back an acknowledgement nor has a new one to
-// give. But a Siemens stack acknowledges one octet less in its probes.
+// The peer has acknowledged all. A prober has also acknowledged all that it received, so its probe acknowledges neither less
+// nor more than its last segment did. The exception is a Siemens stack, whose probes acknowledge one octet less.
 Finding after_acknowledgement(const Scene& scene, Sent when) {
     const Segment& segment = scene.segment;
     const End& me = scene.me;
@@ -30,12 +31,13 @@ Finding after_acknowledgement(const Scene& scene, Sent when) {
     return {};
 }
 
-// The capture does not show that the peer has acknowledged all. A sender with something outstanding retransmits it; it
-// does not send an empty segment after a second of silence.
+// The capture does not show that the peer has acknowledged all. If something were outstanding, its sender would retransmit
+// it. So an empty segment after a second of silence is no ACK of such a sender.
 Finding before_acknowledgement(const Scene& scene, Sent when) {
     const Segment& segment = scene.segment;
     const End& me = scene.me;
-    // A FIN that nobody acknowledged would be sent again; one that was, out of sight, leaves keepalives to send.
+    // A FIN that was not acknowledged would be sent again. If it was acknowledged and the capture does not show it, this may
+    // be a keepalive after the FIN.
     const bool fin_may_be_acknowledged =
         !scene.peer.was_seen() && segment.ack == me.last_ack() && scene.since_sent_by(me) >= kShortestKeepalive;
     if (me.has_sent_fin() && !fin_may_be_acknowledged)
@@ -50,18 +52,20 @@ Finding before_acknowledgement(const Scene& scene, Sent when) {
 }  // namespace
 
 bool is_right_behind_own(const Scene& scene) {
-    // After an empty segment at SND.NXT, only disorder brings an earlier one.
+    // An empty segment at SND.NXT shows that all before it was sent. After that, only disorder brings an earlier one.
     const Nanoseconds quiet = scene.me.has_rested_at_nxt() || !scene.peer.was_seen() ? kAtOnce : kShortestKeepalive;
     return scene.since_sent_by(scene.me) < quiet;
 }
 
-// Late ACK: an empty segment that was captured after a segment which its sender sent later, or that has a reason of its own.
-// Told by: a TSval, or within 900 ms an IP identification, older than that of the segment that reached SND.NXT; a lower
-// acknowledgement than was given before; an acknowledgement of what came less than 950 ms before; the sequence number of
-// a FIN that is outstanding, or after both FINs.
-// Within: 20 ms of other traffic where nothing else tells; 950 ms where the capture does not show the peer's ACK.
-// Not told so: with a newer TSval or IP identification than the segment that reached SND.NXT, however soon it comes.
-// Proof: the segment that overtook it, that it acknowledges, or that came right before; or the FIN.
+// Late ACK: an empty segment that a later segment of its sender overtook, or that acknowledges something.
+// Told by: a TSval, or within 900 ms an IP identification, that is older than that of the segment that reached SND.NXT; or
+// a lower acknowledgement than its sender has given before; or an acknowledgement of what came less than 950 ms before; or
+// the sequence number of a FIN, if the FIN is outstanding or both ends have sent theirs; or by coming right after other
+// traffic.
+// Within: right after means 20 ms after other traffic, or 950 ms if the capture does not show the peer's ACK.
+// Not told so: a segment whose TSval or IP identification is newer than that of the segment that reached SND.NXT, however
+// soon it comes.
+// Proof: the segment that overtook it, the one that it acknowledges, the one that came right before, or the FIN.
 Finding late_ack(const Scene& scene) {
     if (scene.segment.length > 0)
         return {};  // no ACK carries an octet

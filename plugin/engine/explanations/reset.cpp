@@ -6,7 +6,8 @@ namespace keepalive {
 
 namespace {
 
-// A reset that answers a probe comes within a round trip, or a little later from a busy host.
+// A reset that answers a probe comes within a round trip (if none is known, within this time), or a little later from a busy
+// host.
 constexpr Nanoseconds kUnknownRoundTrip = kSecond;
 constexpr Nanoseconds kBusy = 50 * kMillisecond;
 
@@ -14,16 +15,16 @@ bool is_timer_of(Nanoseconds span, Nanoseconds timer) {
     return span >= timer - timer / 20 && span <= latest(timer);
 }
 
-// Linux sends RST+ACK at SND.NXT one TCP_KEEPINTVL after the last probe (tcp_send_active_reset in tcp_keepalive_timer).
-// An application that closes its socket sends the same segment, at any time: only the interval tells. Where a device in
-// between holds everything back, both ends give up, each at its own time.
+// Linux gives up one TCP_KEEPINTVL after the last probe, with RST+ACK at SND.NXT (tcp_send_active_reset in
+// tcp_keepalive_timer). An application that closes its socket can send the same segment at any time, so only the interval
+// tells them apart. If a device in between drops everything, both ends give up, each at its own time.
 bool is_give_up(const Scene& scene) {
     const Prober* own = scene.own;
     const Record* probe = own != nullptr ? own->awaiting() : nullptr;
     const std::uint32_t seq = scene.segment.seq;
     if (probe == nullptr || (seq != probe->seq + 1 && seq != scene.me.nxt() && seq != scene.me.una()))
         return false;
-    // A persist timer that sends an octet goes on in between.
+    // Zero-window probes that carry an octet go on between the last keepalive and the reset.
     if (own->newest() != probe && !scene.me.persists_with_octet())
         return false;
     const Nanoseconds since = scene.segment.time - probe->time;
@@ -36,7 +37,8 @@ bool is_give_up(const Scene& scene) {
     return can_be_timer(since);
 }
 
-// A peer that lost the connection answers with a bare RST at the probe's SEG.ACK (RFC 9293 section 3.10.7.1).
+// A peer that no longer knows the connection answers with a RST without ACK, at the probe's SEG.ACK (RFC 9293 section
+// 3.10.7.1).
 bool is_peer_reset(const Scene& scene) {
     const Segment& segment = scene.segment;
     const Record* probe = scene.other != nullptr ? scene.other->awaiting() : nullptr;
@@ -53,11 +55,11 @@ bool is_peer_reset(const Scene& scene) {
 
 }  // namespace
 
-// Reset: the end of the connection that keepalives brought about: the prober gave up, or the peer reset it.
+// Reset: keepalives ended the connection: the prober gave up, or the peer answered a probe with a reset.
 // Told by: gave up: a RST at SND.NXT of the prober, one interval after the last unanswered probe. Peer reset: a RST
-// without ACK at the probe's SEG.ACK, or with ACK within a round trip of the probe.
-// Not told so: a RST at any other time: an application or a device reset the connection, nobody knows which.
-// Proof: peer reset: the probe. Gave up: the last probe of the run.
+// without ACK at the probe's SEG.ACK, or a RST with ACK within a round trip of the probe.
+// Not told so: a RST at any other time. An application or a device sent it; the capture does not show which.
+// Proof: gave up: the last probe of the run. Peer reset: the probe.
 Finding reset(const Scene& scene) {
     if (is_give_up(scene)) {
         Finding finding = found(Verdict::GaveUp, Evidence::Unanswered, scene.own->awaiting()->frame);

@@ -17,8 +17,8 @@ bool answers_with_fins_number(const Scene& scene) {
            scene.segment.time - probe->time < kLatestAnswer;
 }
 
-// The probe crossed something of the peer: an ACK that acknowledges nothing else is its answer, and a D-SACK that names
-// the probe's octet (RFC 2883) whenever it comes.
+// The probe and a segment of the peer crossed on the way, so the answer is still to come. It is an ACK that acknowledges
+// nothing else, or, whenever it comes, a D-SACK that names the probe's octet (RFC 2883).
 bool answers_crossed(const Scene& scene) {
     const Segment& segment = scene.segment;
     const Record* probe = scene.other->crossed_probe();
@@ -33,12 +33,12 @@ bool answers_crossed(const Scene& scene) {
 }  // namespace
 
 // Response: the peer's ACK of a probe.
-// Told by: a pure ACK of one octet more than the probe begins with, while a probe waits for its answer or one of the
-// run that was answered still may get its own. Data answers as well, unless the prober has sent data since.
-// An end that has sent its FIN may answer with the FIN's sequence number (FreeRTOS+TCP, 70 to 500 ms later): its place is
-// that of a probe, and while it has sent nothing behind its FIN, the probe that waits is what it answers.
-// Not told so: if it comes sooner than the path allows and has something of its own to say (data, another window): then
-// it crossed the probe.
+// Told by: a pure ACK whose SEG.ACK is the probe's SEG.SEQ + 1, while a probe waits for its answer; or after its run was
+// answered, while another probe of the run may still get an answer. Data answers a probe too, unless the prober has sent
+// data since. An end that has sent its FIN may answer with the FIN's sequence number (FreeRTOS+TCP does, 70 to 500 ms after
+// the probe). There a probe of its own would begin, too; but as long as it has sent nothing after its FIN, it is the answer.
+// Not told so: a segment that comes sooner than the path allows and has a reason of its own (data, another window). It
+// crossed the probe on the way.
 // Proof: the probe.
 Finding response(const Scene& scene) {
     const Segment& segment = scene.segment;
@@ -52,14 +52,14 @@ Finding response(const Scene& scene) {
     if (probe == nullptr || !probe->is_answered_by(segment))
         return {};
     Finding finding;
-    // Data and a change of the window are sent for their own sake.
+    // Data, and an ACK that changes the window, are sent even without a probe.
     const bool says_more = segment.length > 0 || segment.window != scene.me.window();
     finding.crosses = !is_repeated && says_more && prober->is_too_soon(segment);
     if (segment.is_pure_ack() && !finding.crosses) {
         finding.verdict = is_repeated ? Verdict::AnotherResponse : Verdict::Response;
         finding.proof.evidence = Evidence::Answers;
     } else if (!segment.is_pure_ack() && !is_repeated && !is_after(scene.peer.nxt(), probe->seq + 1)) {
-        // Were there data of the prober since, there would be something else to answer.
+        // If the prober had sent data since, this might answer that data.
         finding.verdict = Verdict::ImplicitAnswer;
     }
     return finding;

@@ -7,10 +7,12 @@ namespace keepalive {
 
 namespace {
 
-// A retransmission timeout begins with 1 s and adapts to the path (RFC 6298); it gets longer only by doubling.
+// The retransmission timeout begins with 1 s and adapts to the path (RFC 6298). Only repeated timeouts make it much longer,
+// by doubling. So the first retransmission of a segment comes sooner than this.
 constexpr Nanoseconds kLongestFirstTimeout = 10 * kSecond;
 
-// The last octet before SND.NXT, sent again as it was. What is not captured of it counts as the same.
+// The last octet before SND.NXT, sent again as it was. If the capture lacks the octet in one of the two segments, PSH
+// decides.
 bool is_same_octet(const Segment& segment, const End& me) {
     const bool pushed = segment.has(kPsh);
     if (!me.has_last_octet() || !segment.has_octet)
@@ -25,12 +27,12 @@ bool has_seen_ack(const Segment& segment, const End& me) {
     return is_after(segment.tsecr, me.una_tsval()) || (segment.tsecr == me.una_tsval() && !segment.has(kPsh));
 }
 
-// Without PSH, and not the octet that the stream has there: nobody sends data like this.
+// An octet without PSH that differs from the one that the stream has there. Nobody sends data like this.
 bool is_garbage(const Segment& segment, const End& me) {
     return !segment.has(kPsh) && segment.has_octet && me.has_last_octet() && segment.octet != me.last_octet();
 }
 
-// The octet need not be sent again: its sender has seen the ACK, or has waited longer than for a first timeout.
+// The sender has no reason to send the octet again: it has seen the ACK, or has waited longer than for any first timeout.
 bool was_acknowledged(const Scene& scene) {
     const bool is_too_late = scene.since_activity() > kLongestFirstTimeout && !scene.me.was_last_other();
     return is_too_late || has_seen_ack(scene.segment, scene.me);
@@ -38,15 +40,15 @@ bool was_acknowledged(const Scene& scene) {
 
 }  // namespace
 
-// Retransmission: the last octet of the stream once more. Its ACK was lost, perhaps behind the capture; or the capture
-// shows the octet again because segments overtook each other.
-// Told by: one octet, with the value and the PSH flag of the one at SND.NXT - 1; or one octet that left before the segment
-// that reached SND.NXT, by TSval or IP identification; or one octet right behind another segment.
-// Within: 20 ms of other traffic where nothing else tells; 950 ms where the capture does not show the peer's ACK.
-// Not told so: by its value, if TSecr shows that the sender has seen the ACK; or after 10 s without a retransmission
-// before it, as a first one comes within seconds. Right behind another segment: one octet without PSH that is not the one
-// which the stream has there.
-// Proof: the segment that carried the octet first, that overtook it, or that came right before.
+// Retransmission: the last octet of the stream again. Its ACK was lost, perhaps after it was captured; or segments overtook
+// each other on the way.
+// Told by: one octet, with the value and the PSH flag of the octet at SND.NXT - 1; or one octet whose TSval or IP
+// identification shows that it was sent before the segment that reached SND.NXT; or one octet right after another segment.
+// Within: right after another segment means 20 ms after it, or 950 ms if the capture does not show the peer's ACK.
+// Not told so: an octet of the same value, if its TSecr shows that the sender has seen the ACK, or if it comes after 10 s
+// without an earlier retransmission, as a first one comes within seconds. An octet right after another segment, if it has no
+// PSH and differs from the octet that the stream has there.
+// Proof: the segment that carried the octet first, the one that overtook it, or the one that came right before.
 Finding retransmission(const Scene& scene) {
     const Segment& segment = scene.segment;
     const End& me = scene.me;

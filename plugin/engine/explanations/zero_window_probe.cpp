@@ -4,11 +4,11 @@
 
 namespace keepalive {
 
-// Zero-window probe: the persist timer asks whether the peer's window has opened, as data waits to be sent.
-// Told by: a closed window, and a first gap under 950 ms or gaps that double; or a closed window while the capture does
-// not show that all is acknowledged. Later it may be told by data that leaves within 200 ms of the window's opening.
-// Not told so: an empty segment of an end whose zero-window probes carry the octet that waits (FreeBSD, lwIP, NetX Duo);
-// if the gaps are even, of 950 ms or more and not near the persist timer's limit of 120 s.
+// Zero-window probe: data waits to be sent, the peer's window is closed, and the persist timer asks whether it has opened.
+// Told by: a closed window, and a first gap under 950 ms or gaps that double; or a closed window, if the capture does not
+// show that all is acknowledged. Some are told only later, by data that leaves within 200 ms of the window's opening.
+// Not told so: an empty segment of an end whose zero-window probes carry the octet that waits (FreeBSD, lwIP, NetX Duo).
+// Even gaps of 950 ms or more, if they are not near the persist timer's limit of 120 s.
 // Proof: the peer's last segment, with window 0.
 Finding zero_window_probe(const Scene& scene) {
     const bool peer_seen = scene.peer.was_seen();
@@ -29,7 +29,7 @@ Finding zero_window_probe(const Scene& scene) {
         return finding;
     }
     finding.mistake = Mistake::None;
-    // A peer that was not seen has shown no closed window: one short gap proves nothing.
+    // If the capture does not show the peer, its window need not be closed, so one short gap proves nothing.
     if (finding.spacing.timer() == Spacing::Timer::Persist) {
         finding.verdict = Verdict::Undecided;
         return finding;
@@ -55,7 +55,7 @@ bool persists_with_octet(const Scene& scene) {
 Revision zero_window_probe_after_opening(const Scene& scene, const Prober& prober, bool is_own) {
     if (!prober.is_undecided())
         return Revision::None;
-    // The persist timer's own form: what came without an octet before was none of it.
+    // This zero-window probe carries an octet. So it was not the persist timer that sent the empty segments before it.
     const bool is_empty = !prober.undecided()->has_octet;
     if (is_own && is_empty && scene.peer.is_window_closed() && scene.segment.length == 1 && scene.me.knows_una() &&
         scene.segment.seq == scene.me.una())
