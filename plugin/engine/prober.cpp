@@ -7,14 +7,14 @@ namespace keepalive {
 
 namespace {
 
-// How many probes can be on their way at once: the path is slower than so many intervals. No answer is looked for
-// further back, so what an answer costs does not grow with the run that it answers.
+// A slow path can have this many probes on their way at once. No answer is paired with an older probe, so the cost of an
+// answer does not grow with the run that it answers.
 constexpr int kOutstandingProbes = 16;
 
-// By how much more than an eighth the response times of a short path differ.
+// On a short path, response times differ by an eighth and this much more.
 constexpr Nanoseconds kUnevenPath = 5 * kMillisecond;
 
-// Two spans that differ by more are not of the same timer.
+// Two times that differ by more than this are not of the same timer.
 constexpr Nanoseconds kUnlikeTimers = 500 * kMillisecond;
 
 }  // namespace
@@ -36,7 +36,7 @@ void Prober::take_back_unanswered(Record& probe) {
 void Prober::add(Record& probe, bool undecided, Nanoseconds since_peer) {
     if (awaiting_ != nullptr) {
         awaiting_->awaiting = false;
-        // A peer that the capture does not show may have answered out of its sight.
+        // If the capture does not show the peer, it may have answered all the same.
         if (awaiting_->peer_seen)
             count_unanswered(*awaiting_);
     }
@@ -64,11 +64,12 @@ void Prober::add(Record& probe, bool undecided, Nanoseconds since_peer) {
 
 void Prober::learn_from(Record& probe, Nanoseconds since_peer) {
     const bool continues_run = probe.continues_run();
-    // Where the peer probes too, that restarts the clock of some systems, and not of Linux: nobody knows whose this is.
+    // A probe of the peer restarts the keepalive timer of some systems, but not that of Linux. If this probe can have been
+    // timed from either, the time says nothing.
     const Nanoseconds span = continues_run ? probe.interval() : probe.silence;
     const bool has_two_causes = span != kNever && since_peer < span - kUnlikeTimers && can_be_timer(since_peer);
     if (continues_run) {
-        // Without its peer in the capture, nobody knows whether the probe before was answered.
+        // If the capture does not show the peer, the previous probe may have been answered.
         if (probe.peer_seen && !has_two_causes)
             settings.probe_in_run(span, probe.probe_number == 2);
     } else if (span != kNever && !has_two_causes && probe.previous != nullptr) {
@@ -117,7 +118,7 @@ void Prober::confirm_back_from(Record* newest, bool inferred, std::uint32_t told
 void Prober::confirm_even(std::uint32_t told_by) {
     const Record* later = nullptr;
     for (Record* probe = undecided_; probe != nullptr && probe->undecided; later = probe, probe = probe->previous) {
-        // The first of an idle period comes after TCP_KEEPIDLE, the others after TCP_KEEPINTVL.
+        // The first probe of an idle period comes after TCP_KEEPIDLE, the others after TCP_KEEPINTVL, so it need not fit.
         const bool is_first =
             probe->previous == nullptr && (probe->silence == kNever || probe->silence >= kShortestKeepalive);
         const bool is_even = later == nullptr || is_first || Spacing::is_even(probe->interval(), later->interval());
@@ -128,7 +129,7 @@ void Prober::confirm_even(std::uint32_t told_by) {
     undecided_ = nullptr;
 }
 
-// A probe that is none is the newest of its run: those after it are none either.
+// `probe` turned out not to be a probe. It is the newest of its run, as those after it were taken out before.
 void Prober::leave_run(Record& probe) {
     if (probe.unanswered)
         --probe.run->run_unanswered;
@@ -165,7 +166,7 @@ void Prober::refute_doubling(bool does_next_double, std::uint32_t told_by) {
     if (undecided_ == nullptr)
         return;
     Record* first = undecided_;
-    // Whatever is passed here is decided below, and so is passed once.
+    // Each probe that this loop passes is decided below, so no probe is passed twice.
     for (bool is_chain = does_next_double; first->previous != nullptr && first->previous->undecided;
          first = first->previous) {
         const Record& before = *first->previous;
@@ -173,7 +174,7 @@ void Prober::refute_doubling(bool does_next_double, std::uint32_t told_by) {
             is_chain = true;
             continue;
         }
-        // The gap before the first of a chain is anything.
+        // The gap before the first probe of a doubling chain can have any length.
         if (is_chain)
             first = first->previous;
         break;
@@ -196,7 +197,8 @@ void Prober::pair(Record& probe, Record* response, Type type, std::uint32_t fram
     }
 }
 
-// The newest probe of the run. But where the path is slower than the probes follow each other, none that is too young.
+// The newest probe of the run; but if the round trip is longer than the interval between probes, the newest one that was
+// sent long enough ago.
 Record* Prober::answered_by(const Segment& answer) const {
     Record* probe = awaiting_;
     const auto is_too_young = [&](const Record& each) {
@@ -207,7 +209,7 @@ Record* Prober::answered_by(const Segment& answer) const {
     return probe;
 }
 
-// The newest probe of the run that has no answer, if it still may get one.
+// The newest probe of the run that has no answer and may still get one, or null.
 Record* Prober::find_overdue(const Record& run) {
     Record* probe = run.run_last;
     for (int step = 0; step < kOutstandingProbes && probe != nullptr && probe->run == &run; ++step, probe = probe->previous)
@@ -216,7 +218,7 @@ Record* Prober::find_overdue(const Record& run) {
     return nullptr;
 }
 
-// The prober's TCP did not take what answered before (it was not in the window), or the probe would wait no longer.
+// The probe still waits, so the prober's TCP did not accept what seemed to answer it: that was not in the window.
 void Prober::take_back_answer(Record& probe) {
     Record* const answer = probe.partner;
     if (answer == nullptr)
@@ -236,7 +238,8 @@ void Prober::answered(const Segment& answer, Record* record, Type type) {
         fastest_ = probe.response_time;
     if (record != nullptr && &probe == crossed_)
         crossed_ = nullptr;
-    // Data that comes before any response time is known may have crossed the probe: an ACK of its own tells.
+    // While no response time is known, data may be the answer or may have crossed the probe. If an ACK of the probe follows,
+    // it crossed it.
     if (record == nullptr && crossed_ == nullptr) {
         crossed_ = &probe;
         crossed_by_ = Crossing::FirstData;
@@ -267,7 +270,8 @@ void Prober::answered_again(const Segment& answer, Record& record) {
     Record* response = &record;
     std::uint32_t frame = answer.frame;
     Nanoseconds time = answer.time;
-    // Each probe from the newest back hands what answered it to the one before; find_overdue() has gone no further.
+    // From the newest probe back, each gives its answer to the probe before it. find_overdue() has found the oldest, so this
+    // loop takes no more steps than that one.
     for (Record* probe = oldest->run->run_last; response != nullptr && probe != nullptr; probe = probe->previous) {
         Record* const earlier = probe->partner;
         const std::uint32_t earlier_frame = probe->answer_frame;
@@ -292,22 +296,22 @@ void Prober::end_run() {
 }
 
 void Prober::gave_up(Record& reset) {
-    // Whoever gives up has heard nothing, whether or not the capture shows the peer. It ends the run: a probe is counted
-    // here once.
+    // An end that gives up has heard no answer, even if the capture does not show its peer. This ends the run, so each probe
+    // is counted here only once.
     for (Record* probe = awaiting_; probe != nullptr && probe->run == run_; probe = probe->previous)
         count_unanswered(*probe);
     reset.type = Type::GaveUp;
     reset.run = run_;
     reset.proof = {Evidence::Unanswered, awaiting_->frame};
-    // So the intervals count that told nothing before.
+    // Now the probes are known to be unanswered. So their intervals count, which said nothing while the peer was not seen.
     if (!run_->peer_seen)
         for (const Record* probe = newest_; probe != nullptr && probe->continues_run(); probe = probe->previous)
             if (!probe->peer_seen)
                 settings.probe_in_run(probe->interval(), probe == newest_);
     settings.probe_in_run(reset.time - awaiting_->time, in_run_ == 1);
     show_settings(reset, settings.keepidle_at_the_end());
-    // One or two probes before the reset, or an odd number of many, are what TCP_USER_TIMEOUT makes of a run, whatever
-    // TCP_KEEPCNT is; and of a run that began before the capture, nobody knows the length.
+    // TCP_USER_TIMEOUT can end a run at any probe, whatever TCP_KEEPCNT is. A run of one or two probes, or of many but no
+    // round number, was probably ended so. If the run began before the capture, its length is not known.
     const bool is_complete = in_run_ > 2 && run_->silence != kNever;
     const bool is_usual = in_run_ <= 10 || in_run_ % 5 == 0;
     reset.keepcnt = is_complete && is_usual ? in_run_ : 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The probes of one end of a connection: numbers them, links each to the one before and to its answer, and completes
-// what was said of earlier ones. Knows nothing of how a probe is recognised.
+// The probes of one end of a connection. Numbers them, links each to the probe before it and to its answer, and completes
+// the records of earlier ones. Does not know how a probe is recognised.
 #ifndef KEEPALIVE_ENGINE_PROBER_H
 #define KEEPALIVE_ENGINE_PROBER_H
 
@@ -13,36 +13,37 @@ namespace keepalive {
 
 class Prober {
 public:
-    // A probe was sent. `undecided`: later segments may refute it; it is not shown as a probe until confirmed.
-    // `since_peer`: since the peer's last segment of any kind.
+    // A probe was sent. If it is `undecided`, later segments may refute it, and it is not shown before it is confirmed.
+    // `since_peer` is the time since the peer's last segment of any kind.
     void add(Record& probe, bool undecided, Nanoseconds since_peer);
-    // A probe already shown as one may still be refuted with the next ones.
+    // `probe` is shown already, but may still be refuted together with the next ones.
     void keep_open(Record& probe);
-    // The undecided probes are what they looked like, as the segment in frame `told_by` tells.
+    // The undecided probes are probes; the segment in frame `told_by` shows it.
     void confirm(bool inferred, std::uint32_t told_by);
-    // The newest undecided probes are what they looked like, as far back as their spacing is even. Nothing will tell the
-    // others.
+    // The newest undecided probes are probes, as far back as their spacing is even. The others are never decided.
     void confirm_even(std::uint32_t told_by);
-    // The undecided probes are none; of what they are, `mistake` is known.
+    // The undecided probes are not probes but `mistake`.
     void refute(Mistake mistake, std::uint32_t told_by);
-    // The undecided probes were zero-window probes, as far back as their spacing doubles; before that, keepalives.
-    // `does_next_double`: so does the gap from the newest of them to the present segment.
+    // The undecided probes were zero-window probes as far back as their spacing doubles, and keepalives before that.
+    // `does_next_double`: the gap from the newest of them to the present segment doubles, too.
     void refute_doubling(bool does_next_double, std::uint32_t told_by);
 
     // The peer's segment answers the probe that waits, or an earlier one of its run. `record` is null for data, which
-    // answers but is no part of the exchange.
+    // answers a probe but is not part of the exchange.
     void answered(const Segment& answer, Record* record, Type type);
-    // Sooner than the path allows: the segment left before the probe that waits had arrived.
+    // The segment came sooner than the path allows, so it left before the waiting probe had arrived.
     bool is_too_soon(const Segment& answer) const;
-    // So a segment that has something else to say crossed the probe: the answer is still to come.
+    // A segment with a reason of its own came too soon, so it crossed the probe, and the answer is still to come.
     void crossed() { crossed_ = awaiting_, crossed_by_ = Crossing::TooSoon; }
-    // The peer's own probe came while a probe waits: the answer is still to come.
+    // The peer's own probe came while a probe waits, and the answer is still to come.
     void crossed_by_probe() { crossed_ = awaiting_, crossed_by_ = Crossing::Probe; }
-    // The probe whose answer is still to come, or null, and how long after it an ACK may be that answer.
+    // The probe that was crossed and whose answer is still to come, or null.
     const Record* crossed_probe() const { return crossed_; }
+    // An ACK that comes so long after that probe can be the answer.
     bool can_answer_crossed(Nanoseconds since) const;
     void answered_after_crossing(const Segment& ack, Record& record);
-    // One more answer to the run that was answered before: answers come in the order of the probes.
+    // The run was answered before, and this is one more answer. As answers come in the order of the probes, each earlier
+    // answer belongs to an earlier probe.
     void answered_again(const Segment& answer, Record& record);
     // The peer was heard, so the run is over.
     void end_run();
@@ -50,7 +51,7 @@ public:
     void gave_up(Record& reset);
     // This end reset the connection, whether or not a probe waits.
     void close();
-    // The peer did. But a firewall in between may hold its reset back, as it did the answers: then this end goes on.
+    // The peer reset the connection. This end may go on, as a firewall that holds back the answers may hold back the reset.
     void closed_by_peer();
     // The connection is no longer idle: the next probe is the first of an idle period.
     void end_idle(Outcome outcome);
@@ -65,7 +66,7 @@ public:
     Record* newest() const { return newest_; }
     // The newest of the undecided probes, or null.
     Record* undecided() const { return undecided_; }
-    // No segment of the peer can be a part of an exchange with this end.
+    // No probe is undecided or waits for an answer, so no segment of the peer can be part of an exchange with this end.
     bool is_at_rest() const {
         return undecided_ == nullptr && awaiting_ == nullptr && overdue_ == nullptr && crossed_ == nullptr;
     }
@@ -73,7 +74,7 @@ public:
 
     Settings settings;
     Spacing spacing;                     // of probes into a closed window
-    Nanoseconds window_opened = kNever;  // while undecided probes wait for what the opened window brings
+    Nanoseconds window_opened = kNever;  // when it did; what is sent then decides the undecided probes
     Nanoseconds usual_silence = kNever;  // of the last probe that was certain
 
 private:
