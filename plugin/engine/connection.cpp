@@ -10,15 +10,16 @@ namespace keepalive {
 
 namespace {
 
-// A clock that is set back, or a file appended to another: what was known is of another time.
-// Less than that is the disorder of capturing on several queues or interfaces.
+// If times go back by more than this, a clock was set back or one file was appended to another, so what was known before no
+// longer holds. If by less, frames from several queues or interfaces are not in order.
 constexpr Nanoseconds kOtherTime = kSecond;
 
 bool is_ordinary(const Segment& segment, Place place, const Story* story) {
     return place == Place::Elsewhere && segment.mark == Mark::None && (story == nullptr || story->is_at_rest());
 }
 
-// One octet at SND.UNA into a closed window, too late to have left before the window closed.
+// One octet at SND.UNA into a closed window. It comes too late to have been sent before its sender knew that the window is
+// closed.
 bool probes_window_with_octet(const Segment& segment, const End& me, const End& peer) {
     return segment.length == 1 && peer.is_window_closed() && me.knows_una() && segment.seq == me.una() &&
            segment.time - peer.last_sent() >= kShortestPersist;
@@ -33,7 +34,7 @@ Record* Connection::examine(const Segment& segment, Memory& memory, Nanoseconds 
     const Print print = segment.length <= 1 ? print_of(segment) : Print{};
     const Scene before = scene_of(segment);
     if (const Finding finding = copy(before, print); finding.verdict != Verdict::None) {
-        // A copy that went over the network rather than into the capture alone is answered like any old segment.
+        // If the copy was on the network and not only in the capture, the peer answers it as it answers any old segment.
         me.set_last_other(me.was_last_other() || !finding.is_duplicate);
         return Story::tell(before, finding, story_, memory);
     }
@@ -56,7 +57,7 @@ Record* Connection::examine(const Segment& segment, Memory& memory, Nanoseconds 
         me.sent_reset(segment, print);
         return record;
     }
-    // Whatever begins where a probe begins and is none is answered like one.
+    // A segment that begins where a probe begins is answered like a probe, even if it is something else.
     const bool is_none = finding.verdict == Verdict::Other || finding.verdict == Verdict::Response;
     if (scene.place != Place::Syn)
         me.set_last_other(is_none && (scene.place == Place::BelowUna || scene.place == Place::BelowNxt));
@@ -65,7 +66,7 @@ Record* Connection::examine(const Segment& segment, Memory& memory, Nanoseconds 
 }
 
 Record* Connection::note_quiet(const Segment& segment, Record* record, Nanoseconds quiet_from, Memory& memory) {
-    const bool may_end_quiet = last_segment_ <= segment.time - quiet_from;  // or is the first of all
+    const bool may_end_quiet = last_segment_ <= segment.time - quiet_from;  // true for the first segment of all, too
     if (may_end_quiet || record != nullptr || quiet_ != nullptr) {
         const End& me = ends_[segment.end];
         const bool is_first = last_segment_ == kNever;
@@ -127,7 +128,7 @@ Scene Connection::scene_of(const Segment& segment) const {
             last_frames_[1U - end]};
 }
 
-// What the segment means for those left undecided before.
+// What the segment shows of the probes that were left undecided before it.
 void Connection::reconsider(const Scene& scene) {
     if (story_ == nullptr || scene.place == Place::Syn)
         return;
@@ -166,9 +167,10 @@ void Connection::remember(const Segment& segment, const Print& print, const Reco
     me.sent(segment, print, is_probe);
     last_frames_[segment.end] = segment.frame;
 
-    // An empty segment below the window is answered and then dropped: the peer's own clock and count go on.
+    // The peer's TCP answers an empty segment below its window and then drops it, so its own keepalive timer and its count
+    // of probes go on.
     const bool is_below = segment.length == 0 && (is_probe || (me.knows_una() && is_before(segment.next_seq(), me.una())));
-    // Nor does an old acknowledgement count (tcp_ack in net/ipv4/tcp_input.c: old_ack).
+    // An old acknowledgement does not stop them either (tcp_ack in net/ipv4/tcp_input.c: old_ack).
     const bool is_old_ack = segment.is_pure_ack() && peer.knows_una() && is_before(segment.ack, peer.una());
     if (!is_below && !is_old_ack)
         hear(segment, was_closed, is_probe);

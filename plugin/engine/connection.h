@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// One TCP connection: segments in, in the order of the capture; records of the keepalive exchange out.
+// One TCP connection. Takes its segments in the order of the capture and returns records of its keepalive exchanges.
 //
-// A probe is recognised by one rule: SEG.SEQ is SND.UNA - 1 of its sender and nothing of the sender is outstanding
-// (RFC 9293 section 3.8.4). It needs no handshake and no earlier data, only one ACK of the peer. Before the peer was
-// seen, a segment that may be a probe stays undecided until a later one tells. What else looks like a probe is excluded:
-// explanations/ has a file for each.
+// A probe is recognised by one rule: SEG.SEQ is SND.UNA - 1 of its sender, and nothing of the sender is outstanding
+// (RFC 9293 section 3.8.4). For that, the capture need not show a handshake or data, only one ACK of the peer. As long as it
+// has not shown the peer, a segment that may be a probe stays undecided until a later segment decides. Other segments also
+// look like probes and are ruled out: explanations/ has a file for each kind.
 #ifndef KEEPALIVE_ENGINE_CONNECTION_H
 #define KEEPALIVE_ENGINE_CONNECTION_H
 
@@ -23,7 +23,7 @@ namespace keepalive {
 class Connection {
 public:
     // What there is to say of the next segment, or null. Later calls may complete or change earlier records. A segment
-    // after a quiet of at least `quiet_from` is named as what wakes the connection, if it is no probe.
+    // that ends a quiet of at least `quiet_from`, and is not a probe, gets a record as a waking segment.
     Record* examine(const Segment& segment, Memory& memory, Nanoseconds quiet_from = kNoQuietFrom);
 
 private:
@@ -41,7 +41,7 @@ private:
     Story* story_ = nullptr;                      // made with the first probe: most connections never need it
     Quiet* quiet_ = nullptr;                      // likewise, or with the first quiet
     Nanoseconds last_segment_ = kNever;           // the newest segment of either end
-    Nanoseconds last_activity_ = kNever;          // the last segment that is no part of a keepalive exchange
+    Nanoseconds last_activity_ = kNever;          // the last segment that is not part of a keepalive exchange
     std::uint32_t activity_frame_ = 0;            // its frame
     std::array<std::uint32_t, 2> last_frames_{};  // of each end's last segment
 };

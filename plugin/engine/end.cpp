@@ -9,8 +9,8 @@ namespace keepalive {
 
 namespace {
 
-// Beyond any window (RFC 7323 allows 2^30, no stack uses more than a part of it): numbers that far behind belong to
-// another connection between the same ports, whose SYN is not in the capture.
+// Numbers that are behind by more than any window in use (RFC 7323 allows 2^30) belong to another connection between the
+// same ports, whose SYN is not in the capture.
 constexpr std::int32_t kOtherConnection = 1 << 28;
 
 bool is_newer(std::uint32_t number, std::uint32_t known) {
@@ -92,8 +92,8 @@ bool End::has_outstanding() const {
 }
 
 Print print_of(const Segment& segment) {
-    // FNV-1a over the numbers that a sender changes; not the checksum, which offloading leaves unfinished in one copy,
-    // and not the TTL, which a router between two capture points lowers.
+    // FNV-1a over the numbers that a sender changes. The checksum is left out, because with offloading one of two copies has
+    // an unfinished one; and the TTL, because a router between two capture points lowers it.
     std::uint32_t hash = 2166136261U;
     const std::array<std::uint32_t, 8> parts{segment.seq,
                                              segment.ack,

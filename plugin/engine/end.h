@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// One end of a connection as a sender: what it has sent, and what its peer has acknowledged of it.
-// Not a TCP state machine: a capture may begin anywhere and hold one direction only.
+// One end of a connection as a sender: what it has sent, and what its peer has acknowledged of that.
+// This is not a TCP state machine, because a capture may begin anywhere and show only one direction.
 #ifndef KEEPALIVE_ENGINE_END_H
 #define KEEPALIVE_ENGINE_END_H
 
@@ -11,7 +11,7 @@
 
 namespace keepalive {
 
-// Modulo 2^24: four hours.
+// Modulo 2^24, which is more than four hours.
 constexpr std::uint32_t milliseconds_of(Nanoseconds time) {
     return static_cast<std::uint32_t>(time / kMillisecond) & 0xffffffU;
 }
@@ -26,18 +26,19 @@ struct Print {
 };
 Print print_of(const Segment& segment);
 
-// Counters of one host step by little between two of its segments to the same peer; random ones (BSD, macOS) do not.
+// An IP identification that is counted grows by less than this between two segments to the same peer; one that is drawn at
+// random (BSD, macOS) does not.
 constexpr int kIpIdStep = 2048;
 
 class End {
 public:
-    // Takes note of a segment that this end sent; `print` is its own. The octet of a probe is none of the stream.
+    // This end sent a segment, whose print is `print`. The octet of a probe is not part of the stream.
     void sent(const Segment& segment, const Print& print, bool is_probe);
-    // Takes note of a RST that this end sent: only its copies matter any more.
+    // This end sent a RST. After that, only copies of the RST matter.
     void sent_reset(const Segment& segment, const Print& print);
-    // Takes note of an acknowledgement of what this end sent.
+    // The peer acknowledged what this end sent.
     void acknowledged(const Segment& by_peer);
-    // This end probed at `seq`, so it knows that all before seq + 1 is acknowledged, although the capture does not show it.
+    // This end probed one below `next`, so all before `next` is acknowledged, although the capture does not show it.
     void all_acknowledged(std::uint32_t next);
 
     bool knows_una() const { return known_.una; }
@@ -48,7 +49,7 @@ public:
     std::uint32_t una_frame() const { return una_frame_; }
     // The frame of the segment that reached nxt().
     std::uint32_t nxt_frame() const { return nxt_frame_; }
-    // TSval and IP identification of that segment; the latter is 0 where there is none.
+    // TSval and IP identification of that segment; the latter is 0 if it has none.
     bool has_nxt_tsval() const { return known_.tsval; }
     std::uint32_t nxt_tsval() const { return tsval_; }
     std::uint16_t nxt_ip_id() const { return nxt_ip_id_; }
@@ -57,7 +58,7 @@ public:
     std::uint8_t last_octet() const { return last_octet_; }
     bool is_last_octet_pushed() const { return known_.last_octet_pushed; }
     bool has_outstanding() const;
-    // An empty segment at SND.NXT was seen since: nothing up to there is still on its way, overtaken by it.
+    // An empty segment at SND.NXT was seen after that segment. So all up to SND.NXT has arrived, unless it was overtaken.
     bool has_rested_at_nxt() const { return known_.rested; }
 
     bool was_seen() const { return known_.seen; }
@@ -76,16 +77,16 @@ public:
     // TTL or hop limit is not that of this end's other segments.
     bool has_other_ttl(const Segment& segment) const { return ttl_ != 0 && segment.ttl != 0 && ttl_ != segment.ttl; }
 
-    // The last segments of at most one octet: the only ones whose copies could pass for probes or responses.
+    // The last segments of at most one octet: only their copies could be taken for probes or responses.
     const std::array<Print, 3>& prints() const { return prints_; }
-    // The last IP identification that is not 0; whether it has changed, and whether it does so by more than counting.
+    // The last IP identification that is not 0; whether it changes, and whether it changes by more than counting does.
     std::uint16_t ip_id() const { return ip_id_; }
     bool does_ip_id_vary() const { return known_.ip_id_varies; }
     bool does_ip_id_jump() const { return known_.ip_id_jumps; }
-    // Its persist timer sends the octet that waits, so that an empty segment below is none of it.
+    // This end's zero-window probes carry the octet that waits, so an empty segment below SND.NXT is not one of them.
     bool persists_with_octet() const { return known_.persists_with_octet; }
     void set_persists_with_octet() { known_.persists_with_octet = true; }
-    // This end's last segment looked like a probe and was something else, so that its ACK is none of a keepalive.
+    // This end's last segment looked like a probe but was something else, so its ACK is not a response.
     bool was_last_other() const { return known_.last_other; }
     void set_last_other(bool value) { known_.last_other = value; }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// One segment, and what was known before it: all that an explanation gets to see.
+// One segment, and what was known before it. This is all that an explanation sees.
 #ifndef KEEPALIVE_ENGINE_SCENE_H
 #define KEEPALIVE_ENGINE_SCENE_H
 
@@ -9,7 +9,7 @@
 
 namespace keepalive {
 
-// Where a segment begins in its sender's sequence space. A place is a bit, so that a rule can name several.
+// Where a segment begins in its sender's sequence space. Each place is one bit, so that a rule can name several.
 enum class Place : std::uint8_t {
     Elsewhere = 1,
     BelowUna = 2,    // at SND.UNA - 1 with nothing outstanding, at most one octet: where a probe begins

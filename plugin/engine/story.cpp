@@ -5,7 +5,8 @@ namespace keepalive {
 
 namespace {
 
-// Probes of one run at one place expect what the first of them did: what the engine assumes since is no acknowledgement.
+// Probes with the same SEG.SEQ expect the same SEG.ACK as the first of them: what the engine has assumed since is not an
+// acknowledgement that the capture shows.
 std::uint32_t expected_ack(const Scene& scene) {
     const Record* newest = scene.own != nullptr ? scene.own->newest() : nullptr;
     if (newest != nullptr && newest->seq == scene.segment.seq)
@@ -78,9 +79,9 @@ Record* Story::tell_probe(const Scene& scene, const Finding& finding, Story& sto
     record->ttl_differs = scene.me.has_other_ttl(segment);
     record->mistake = finding.mistake;
     record->inferred = finding.verdict == Verdict::Inferred;
-    // Without its peer, the spacing of the next ones may still show a zero-window probe.
+    // If the capture does not show the peer, the spacing of the next probes may still show that they are zero-window probes.
     const bool is_kept_open = record->inferred && !record->peer_seen;
-    // Where nothing waits to be sent now, nothing did when the ones before left.
+    // This is a keepalive, so no data waits to be sent. Then none waited for the undecided ones before it either.
     if (finding.verdict != Verdict::Undecided && !is_kept_open)
         prober.confirm(false, segment.frame);
     prober.add(*record, finding.verdict == Verdict::Undecided, scene.since_sent_by(scene.peer));
@@ -124,7 +125,8 @@ Record* Story::tell_reset(const Scene& scene, const Finding& finding, Story& sto
     return record;
 }
 
-// What tcp.analysis marks and is no probe or response carries the reason; so does a second copy of a probe or response.
+// A segment that tcp.analysis marks wrongly gets a record that says what it is, and so does a second copy of a probe or
+// response.
 Record* Story::correct(const Scene& scene, const Finding& finding, Memory& memory) {
     const Segment& segment = scene.segment;
     if (segment.mark == Mark::None && !finding.is_duplicate)

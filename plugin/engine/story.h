@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What was told of a connection: the only place that makes records or changes them.
+// What has been said of a connection so far. Only story.cpp and prober.cpp make or change records.
 #ifndef KEEPALIVE_ENGINE_STORY_H
 #define KEEPALIVE_ENGINE_STORY_H
 
@@ -13,25 +13,25 @@
 
 namespace keepalive {
 
-// Of a segment, with nothing told yet.
+// A record of the segment that says nothing yet.
 Record* make_record(const Segment& segment, Proof proof, Memory& memory);
 
 class Story {
 public:
-    // Takes a finding into the story and returns what there is to say of the segment, or null. `story` is made with the
-    // first finding that needs one: most connections never do.
+    // Adds a finding to the story and returns what there is to say of the segment, or null. Most connections need no story,
+    // so `story` is made with the first finding that does.
     static Record* tell(const Scene& scene, const Finding& finding, Story*& story, Memory& memory);
 
-    // What becomes of the undecided probes of `end`, as the segment in frame `told_by` tells. Returns the newest of those
-    // that are none after all, or null.
+    // Decides the undecided probes of `end`, as the segment in frame `told_by` shows. Returns the newest of those that
+    // turned out not to be probes, or null.
     const Record* revise(unsigned end, Revision revision, std::uint32_t told_by);
 
-    // No later segment can be a part of what was told so far: only new probes can go on with it.
+    // Only a new probe can continue the story: no other segment can be an answer or decide anything.
     bool is_at_rest() const { return probers_[0].is_at_rest() && probers_[1].is_at_rest(); }
     const Prober& prober(unsigned end) const { return probers_[end]; }
 
-    // The TCP of `listener` accepted the peer's segment; `was_closed`: the window that it showed before was 0; `is_probe`:
-    // the segment is a probe itself.
+    // The TCP of `listener` accepted the peer's segment. `was_closed`: the peer's window was 0 before it. `is_probe`: the
+    // segment is itself a probe.
     void heard(unsigned listener, const Segment& segment, bool was_closed, bool is_probe);
     // `end` sent data that it had not sent before.
     void sent_new_data(unsigned end) { probers_[end].spacing = {}; }
