@@ -298,17 +298,19 @@ void Prober::end_run() {
 void Prober::gave_up(Record& reset) {
     // An end that gives up has heard no answer, even if the capture does not show its peer. This ends the run, so each probe
     // is counted here only once.
-    for (Record* probe = awaiting_; probe != nullptr && probe->run == run_; probe = probe->previous)
-        count_unanswered(*probe);
+    Record& last = *awaiting_;
+    count_unanswered(last);
+    for (Record* probe = &last; probe->continues_run(); probe = probe->previous)
+        count_unanswered(*probe->previous);
     reset.type = Type::GaveUp;
     reset.run = run_;
-    reset.proof = {Evidence::Unanswered, awaiting_->frame};
+    reset.proof = {Evidence::Unanswered, last.frame};
     // Now the probes are known to be unanswered. So their intervals count, which said nothing while the peer was not seen.
     if (!run_->peer_seen)
         for (const Record* probe = newest_; probe != nullptr && probe->continues_run(); probe = probe->previous)
             if (!probe->peer_seen)
                 settings.probe_in_run(probe->interval(), probe == newest_);
-    settings.probe_in_run(reset.time - awaiting_->time, in_run_ == 1);
+    settings.probe_in_run(reset.time - last.time, in_run_ == 1);
     show_settings(reset, settings.keepidle_at_the_end());
     // TCP_USER_TIMEOUT can end a run at any probe, whatever TCP_KEEPCNT is. A run of one or two probes, or of many but no
     // round number, was probably ended so. If the run began before the capture, its length is not known.

@@ -176,6 +176,7 @@ void fill() {
     for (const Record* record : tapped)
         count(*record);
     std::vector<std::pair<std::uint32_t, Connection*>> worst_first;
+    worst_first.reserve(connections.size());
     for (auto& [stream, connection] : connections)
         worst_first.emplace_back(stream, &connection);
     std::stable_sort(worst_first.begin(), worst_first.end(), [](const auto& one, const auto& other) {
