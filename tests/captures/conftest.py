@@ -44,8 +44,8 @@ def shared(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def outputs(home, fields, shared):
-    return under_test.Outputs(home, fields, shared)
+def outputs(home, fields, shared, sharkd_says):
+    return under_test.Outputs(home, fields, shared, sharkd_says)
 
 
 @pytest.fixture(scope="session")

@@ -89,8 +89,10 @@ def filter_lines():
 
 
 def main():
-    with under_test.home_with_plugin() as home, tempfile.TemporaryDirectory() as directory:
-        outputs = under_test.Outputs(home, programs.keepalive_fields(home), under_test.Shared(directory))
+    with under_test.home_with_plugin() as home, tempfile.TemporaryDirectory() as directory, \
+            programs.Sharkd(home, under_test.SHARKD) as sharkd:
+        shared, fields = under_test.Shared(directory), programs.keepalive_fields(home)
+        outputs = under_test.Outputs(home, fields, shared, under_test.SharkdSays(sharkd, fields, shared))
         outputs.all_at_once()
         fields, values, experts = field_lines(home), value_lines(home), expert_lines(home)
     scores = scoreboard.score(under_test.CAPTURES, outputs)

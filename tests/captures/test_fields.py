@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Every keepalive field of every frame in pcaps/, in one pass of tshark, in two, and in sharkd."""
+import pytest
+
 import oracle
+import under_test
 
 
 def differences(expected, got, names=None):
@@ -46,11 +49,16 @@ def test_answered_answered_late_and_unanswered_exclude_each_other(capture, outpu
                 assert "keepalive.response_in" in shown, "frame %d" % frame
 
 
-def test_sharkd_shows_what_the_second_pass_shows_in_any_order(capture, outputs, sharkd_says):
+def test_second_pass_shows_the_same_in_any_order(capture, sharkd_says):
     got = {}
     for number, shown in sharkd_says[capture]["frames"]:
         assert got.setdefault(number, shown) == shown, "frame %d: differs when asked again" % number
-    wrong = differences(outputs[capture]["two passes"], got)
+
+
+@pytest.mark.parametrize("one", under_test.IN_TSHARK_TOO, ids=lambda capture: capture.name)
+def test_tshark_shows_the_same_in_two_passes(one, outputs):
+    shown, _ = outputs.in_tshark_too(one)
+    wrong = differences(outputs[one]["two passes"], shown)
     assert not wrong, "\n".join(wrong)
 
 

@@ -8,6 +8,7 @@ import pathlib
 import pickle
 import random
 import sys
+import threading
 import traceback
 
 import capture_filter
@@ -25,6 +26,7 @@ PLUGIN = os.environ.get("KEEPALIVE_PLUGIN", str(capture_files.TREE / "build/test
 
 CAPTURES = capture_files.all_captures()
 assert CAPTURES, "there are no captures in %s" % capture_files.PCAPS
+IN_TSHARK_TOO = CAPTURES[::8]
 
 
 def home_with_plugin():
@@ -70,20 +72,26 @@ class Shared:
 
 
 class Outputs:
-    """{capture: what tshark and the oracle say of it}"""
+    """{capture: what tshark and the oracle say of it}
 
-    def __init__(self, home, fields, shared):
-        self._home, self._fields, self._shared = home, fields, shared
+    sharkd reads the frames of a capture a second time as `tshark -2` does, and need not be started for each, which takes
+    most of tshark's time: what two passes tell of all captures is asked of sharkd, and tshark -2 of some (IN_TSHARK_TOO)."""
+
+    def __init__(self, home, fields, shared, sharkd_says):
+        self._home, self._fields, self._shared, self._sharkd_says = home, fields, shared, sharkd_says
 
     def _work_out(self, capture):
         one_pass, segments, end, tables = programs.in_one_pass(self._home, capture.path, self._fields, *capture.preferences)
-        two_passes, tables_of_two = programs.in_two_passes(self._home, capture.path, self._fields, *capture.preferences)
-        return {"segments": segments, "expected": oracle.expected(capture, segments, end),
-                "one pass": one_pass, "two passes": two_passes,
-                "tables": {"one pass": tables, "two passes": tables_of_two}}
+        return {"segments": segments, "expected": oracle.expected(capture, segments, end), "one pass": one_pass,
+                "tables": tables, "two passes": self._sharkd_says.second_pass(capture)}
 
     def __getitem__(self, capture):
         return self._shared.get(capture.name + ".tshark", lambda: self._work_out(capture))
+
+    def in_tshark_too(self, capture):
+        """Frames and tables of tshark -2."""
+        return self._shared.get(capture.name + ".tshark-2", lambda: programs.in_two_passes(
+            self._home, capture.path, self._fields, *capture.preferences))
 
     def all_at_once(self):
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -95,6 +103,7 @@ class SharkdSays:
 
     def __init__(self, sharkd, fields, shared):
         self._sharkd, self._fields, self._shared = sharkd, fields, shared
+        self._one_at_a_time = threading.RLock()
 
     def _work_out(self, capture):
         self._sharkd.load(capture.path, capture.quiet_from)
@@ -105,7 +114,12 @@ class SharkdSays:
                 "conversations": self._sharkd.conversations()}
 
     def __getitem__(self, capture):
-        return self._shared.get(capture.name + ".sharkd", lambda: self._work_out(capture))
+        with self._one_at_a_time:
+            return self._shared.get(capture.name + ".sharkd", lambda: self._work_out(capture))
+
+    def second_pass(self, capture):
+        """{frame: {field: value}} of the frames that have keepalive fields."""
+        return {number: shown for number, shown in self[capture]["frames"] if shown}
 
     def filtered(self, capture):
         return self._shared.get(capture.name + ".filtered",
