@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What holds of all records of a capture, whatever its segments were. Checked by the tests, the fuzzers and a debug build.
+// What is true of all records of a capture, whatever its segments are. The tests, the fuzzers and debug builds check it.
 #ifndef KEEPALIVE_ENGINE_INVARIANTS_H
 #define KEEPALIVE_ENGINE_INVARIANTS_H
 
@@ -11,8 +11,8 @@
 
 namespace keepalive {
 
-// What does not hold of all records of a capture that goes on until `capture_end`, in the order of its frames: the first
-// thing that is found, with its frame; empty if all is well.
+// Checks all records of a capture that goes on until `capture_end`, in the order of its frames. Returns the first
+// contradiction that it finds, with its frame, or an empty string.
 std::string contradiction(const std::vector<const Record*>& records, Nanoseconds capture_end);
 
 }  // namespace keepalive

@@ -17,7 +17,7 @@ Record* Quiet::tell(const Breach& breach, Record* record, Quiet*& quiet, Memory&
     const Segment& segment = breach.segment;
     if (segment.has(kSyn))
         return record;
-    // What repeats was under way before the quiet: its sender waits, and did not find the connection quiet.
+    // A repetition does not end a quiet: its sender has been waiting for an answer since before.
     const bool ends_quiet = breach.ends_quiet && !breach.repeats;
     if (record == nullptr && ends_quiet)
         record = make_record(segment, {}, memory);
@@ -46,13 +46,13 @@ void Quiet::end_connection() {
         close(each, false);
 }
 
-// What was taken for a probe may have turned out to be none.
+// False also if the segment was taken for a probe and turned out not to be one.
 bool Quiet::is_open(const Waiting& own) {
     return own.at_stake != nullptr && (is_probe(own.at_stake) || own.at_stake->ends_quiet);
 }
 
-// Whatever the peer sends shows that it knows the connection; only a reset does not. But a peer that has closed its side
-// may forget the rest.
+// Any segment of the peer except a reset shows that it still knows the connection. A peer that has closed its side may reset
+// the other side, so that is no loss.
 void Quiet::hear(Waiting& waiting, const Segment& answer, bool has_closed) {
     if (Record* const waking = waiting.unanswered; waking != nullptr && waking->wakes()) {
         waking->fate = answer.has(kRst) ? Fate::Closed : Fate::Survived;
@@ -77,7 +77,8 @@ void Quiet::send(Waiting& own, const Breach& breach, Record* record) {
     const bool is_waking = record != nullptr && record->wakes();
     if (is_waking)
         own.unanswered = record;
-    // Had a waking segment been lost, it would have been repeated; what it awaited came outside the capture.
+    // If the earlier waking segment had been lost, its sender would have repeated it. So it was answered, and the capture
+    // does not show the answer.
     const bool is_forgotten = is_waking && is_open(own) && own.at_stake->wakes() && own.at_stake->repetitions == 0;
     if ((is_probe(record) || is_waking) && (!is_open(own) || is_forgotten)) {
         own.at_stake = record;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Quiets: spans in which neither end of a connection sends anything, which is what devices in between measure. A probe or
-// a waking segment ends one; whether the connection outlived it, the peer's next segment tells, or that none comes.
+// A quiet is a time in which neither end of a connection sends anything; devices in between measure it. A probe or a waking
+// segment ends it. If the peer is heard after that, the connection has survived; if not, it was lost.
 #ifndef KEEPALIVE_ENGINE_QUIET_H
 #define KEEPALIVE_ENGINE_QUIET_H
 
@@ -12,14 +12,14 @@
 
 namespace keepalive {
 
-// "No quiet is so long that the segment after it is named."
+// "No segment is named as a waking segment."
 constexpr Nanoseconds kNoQuietFrom = INT64_MAX;
 
-// A segment that is no copy, and the connection as it was before.
+// A segment that is not a copy, and the connection as it was before.
 struct Breach {
     const Segment& segment;
     Nanoseconds quiet;  // since the segment before, of either end; kNever if there was none
-    bool ends_quiet;    // that is long enough to be named
+    bool ends_quiet;    // the quiet is long enough to name the segment after it
     bool repeats;       // all that the segment carries was sent before
     bool is_peer_seen;  //
     bool has_closed;    // the sender had sent a FIN before
@@ -27,9 +27,9 @@ struct Breach {
 
 class Quiet {
 public:
-    // What the segment tells of the quiet before it, and of those who wait for word of its sender. `record` is what there
-    // is to say of the segment so far, or null; returns that, or a new record if the segment wakes the connection. `quiet`
-    // is made with the first segment that needs it: most connections never do.
+    // Notes the quiet before the segment, and that the segment's sender was heard. `record` is what there is to say of the
+    // segment so far, or null. Returns it, or a new record if the segment wakes the connection. Most connections need no
+    // `quiet`, so it is made with the first segment that does.
     static Record* tell(const Breach& breach, Record* record, Quiet*& quiet, Memory& memory);
     // Other segments of these ports belong to another connection.
     void end_connection();
@@ -37,7 +37,7 @@ public:
 private:
     // What one end has sent since it last heard its peer.
     struct Waiting {
-        Record* at_stake = nullptr;    // the first thing after the quiet: was the connection lost in it?
+        Record* at_stake = nullptr;    // the first segment after the quiet: it will say whether the connection was lost
         Record* unanswered = nullptr;  // the newest waking segment
         Nanoseconds newest = kNever;   // when at_stake was last sent or repeated
     };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the engine has to say of one segment. Made when the segment is seen, completed when later ones tell more.
+// What the engine says of one segment. A record is made when the segment is seen, and completed by later segments.
 #ifndef KEEPALIVE_ENGINE_RECORD_H
 #define KEEPALIVE_ENGINE_RECORD_H
 
@@ -12,7 +12,7 @@ namespace keepalive {
 
 // Values are those of the field keepalive.type.
 enum class Type : std::uint8_t {
-    None = 0,       // no part of a keepalive exchange (yet): a correction, a copy, or undecided
+    None = 0,       // not part of a keepalive exchange, or not yet: a correction, a copy, or undecided
     Probe = 1,      // sent because the connection was idle
     Response = 2,   // the peer's ACK
     PeerReset = 3,  // the peer's RST
@@ -28,10 +28,11 @@ enum class Mistake : std::uint8_t {
     Copy = 4,
     AckOfOther = 5,  // answers a zero-window probe or a retransmission
     Handshake = 6,
-    Unexplained = 7,  // no explanation applies: neither a keepalive nor anything that is known to look like one
+    Unexplained = 7,  // no explanation applies: not a keepalive, nor anything that is known to look like one
 };
 
-// By what a verdict is known. Values are those of the field keepalive.evidence, appended only; most of them name a frame.
+// What shows that a verdict is right. Values are those of the field keepalive.evidence; new ones are added at the end. Most
+// of them name a frame.
 enum class Evidence : std::uint8_t {
     None = 0,
     AcknowledgedAll = 1,     // the peer's segment that acknowledged all that the prober had sent
@@ -40,12 +41,12 @@ enum class Evidence : std::uint8_t {
     SentBefore = 4,          // the segment that carried the octet first
     Overtaken = 5,           // the same end's segment that left later and was captured earlier
     AcknowledgesNew = 6,     // the peer's segment that had just come and is acknowledged
-    RightBehind = 7,         // the segment before, too close for a timer
+    RightBehind = 7,         // the segment right before, which is too close for a timer
     Fin = 8,                 // the FIN that has this sequence number
     Syn = 9,                 // the SYN
     SameSegment = 10,        // the segment that this is a copy of
     Answers = 11,            // the segment that this answers
-    ToldLater = 12,          // a later segment, which tells what this one was
+    ToldLater = 12,          // a later segment, which shows what this one was
     Unanswered = 13,         // the last probe of a run that nothing answered
     PersistsWithOctet = 14,  // the segment that reached SND.NXT: its end sends zero-window probes with an octet
 };
@@ -55,22 +56,22 @@ struct Proof {
     std::uint32_t frame = 0;  // 0 if it is not known
 };
 
-// What ended an idle period. The last probe of it knows.
+// What ended an idle period. The record of its last probe has it.
 enum class Outcome : std::uint8_t {
-    Open,            // nothing did, as far as the capture goes: the last probe was answered, or was not
+    Open,            // nothing, as far as the capture goes; the last probe may be answered or not
     TrafficResumed,  // data, from either end
     PeerReset,
     GaveUp,
     Closed,  // a FIN, from either end
-    Reset,   // a RST, from either end, that is not owed to the probes as far as the capture tells
+    Reset,   // a RST, from either end, that as far as the capture shows has nothing to do with the probes
 };
 
-// Whether the connection was still known to the peer when something was sent on it after a quiet.
+// Whether the peer still knew the connection when something was sent on it after a quiet.
 enum class Fate : std::uint8_t {
     Open,      // the peer has not been heard since
     Survived,  // it was heard
     Lost,      // it reset the connection, or the sender gave up waiting
-    Closed,    // the connection was closed before it could be told
+    Closed,    // the connection was closed before that could be known
 };
 
 struct Record {
@@ -96,7 +97,7 @@ struct Record {
     std::uint32_t repetitions = 0;     // first after a quiet: how often it was repeated before the peer was heard
     std::uint32_t keepidle = 0;        // probe, gave up: the prober's TCP_KEEPIDLE in seconds, 0 while not known
     std::uint32_t keepintvl = 0;       // probe, gave up: the prober's TCP_KEEPINTVL in seconds, 0 while not known
-    std::uint32_t keepcnt = 0;         // gave up: the prober's TCP_KEEPCNT, 0 if it does not follow
+    std::uint32_t keepcnt = 0;         // gave up: the prober's TCP_KEEPCNT, 0 if the capture does not show it
     Proof proof;
     Type type = Type::None;
     Mistake mistake = Mistake::None;
@@ -106,21 +107,21 @@ struct Record {
     std::uint8_t octet = 0;           // probe of length 1: the garbage octet
     std::uint8_t end = 0;             // which end sent it
     bool has_octet = false;           //
-    bool inferred = false;            // probe: known from what followed or repeated, not from a sequence number
+    bool inferred = false;            // probe: recognised by what followed or was repeated, not by a known sequence number
     bool undecided = false;           // probe: later segments may still confirm or refute it
     bool duplicate = false;           // a second copy of a probe or response in the capture
-    bool unanswered = false;          // probe: nothing answered it by the next probe or the end, nor later so far
+    bool unanswered = false;          // probe: the next probe or the end came, and no answer so far
     bool answered_late = false;       // probe: answered, but after the next one had been sent
-    bool awaiting = false;            // probe: neither answered nor given up on: the newest of its run
-    bool peer_seen = false;           // probe: the capture has shown its peer, so silence means something
-    bool ends_quiet = false;          // nothing was sent for long enough to be named, and this repeats nothing
-    bool settings_differ = false;     // probe, gave up: keepidle or keepintvl is not what it was in an earlier run
+    bool awaiting = false;            // probe: the newest of its run, which still waits for an answer
+    bool peer_seen = false;           // probe: the capture has shown its peer, so a missing answer means something
+    bool ends_quiet = false;          // it ends a quiet that is long enough to name it, and repeats nothing
+    bool settings_differ = false;     // probe, gave up: keepidle or keepintvl is not what was shown before
     bool ttl_differs = false;         // probe, peer reset, gave up: TTL is not that of its end's other segments
 
-    // The peer has got all that it had got when the probe was sent, or the probe's place too.
+    // The answer acknowledges what was acknowledged when the probe was sent, or everything up to the probe's place.
     bool is_answered_by(const Segment& answer) const { return answer.ack == seq + 1 || answer.ack == expects; }
 
-    // The first segment after a quiet, and no part of a keepalive exchange.
+    // The first segment after a quiet, if it is not part of a keepalive exchange.
     bool wakes() const { return ends_quiet && type == Type::None && !undecided && !duplicate; }
 
     // Since the same end's previous probe of this idle period.
@@ -131,7 +132,7 @@ struct Record {
         return (type == Type::Probe && mark != Mark::KeepAlive) || (type == Type::Response && mark != Mark::KeepAliveAck);
     }
 
-    // tcp.analysis marks this segment, and it is no probe or response: what it is.
+    // What the segment really is, if tcp.analysis marks it and it is neither a probe nor a response; otherwise None.
     Mistake mistaken() const { return is_marked_rightly() ? Mistake::None : mistake; }
 
     // Nothing ever answered this probe or waking segment, as far as a capture that goes on until `capture_end` can tell.
@@ -143,7 +144,7 @@ struct Record {
     // How many probes of this one's run are unanswered.
     std::uint32_t run_length(Nanoseconds capture_end) const;
 
-    // The newest probe that went before in the same idle period is of the same run.
+    // The previous probe of the same idle period belongs to the same run.
     bool continues_run() const { return previous != nullptr && previous->run == run; }
 
     // The segment has something to show.

@@ -7,25 +7,25 @@
 
 namespace keepalive {
 
-// Nanoseconds, of a moment (since the epoch) or of a span. Captures have nanoseconds at best.
+// Nanoseconds: a moment (since the epoch) or a span of time. No capture is more precise.
 using Nanoseconds = std::int64_t;
 constexpr Nanoseconds kMillisecond = 1'000'000;
 constexpr Nanoseconds kSecond = 1'000'000'000;
 // "There is no such moment or span."
 constexpr Nanoseconds kNever = INT64_MIN;
-// The latest moment that a segment may have been captured at, in the year 2116; the earliest is 0. So the difference of
-// two moments, and the sum of a moment and a span, stay within 64 bits.
+// The latest moment of a segment, in the year 2116; the earliest is 0. With these limits, the difference of two moments and
+// the sum of a moment and a span stay within 64 bits.
 constexpr Nanoseconds kLatest = INT64_MAX / 2;
 
 enum Flag : std::uint8_t { kFin = 0x01, kSyn = 0x02, kRst = 0x04, kPsh = 0x08, kAck = 0x10 };
 
-// What another analyser (Wireshark's tcp.analysis) says of the same segment: the engine corrects it.
+// What another analyser (Wireshark's tcp.analysis) says of the same segment. The engine corrects it.
 enum class Mark : std::uint8_t { None, KeepAlive, KeepAliveAck };
 
 struct Segment {
     Nanoseconds time = 0;          // when it was captured
     std::uint32_t frame = 0;       // number of its frame in the capture, from 1
-    std::uint32_t connection = 0;  // number of its connection, as whoever delivers segments counts them
+    std::uint32_t connection = 0;  // number of its connection, given by the caller
     std::uint32_t seq = 0;         // SEG.SEQ, raw
     std::uint32_t ack = 0;         // SEG.ACK, raw
     std::uint32_t length = 0;      // payload octets as the IP header says, captured or not

@@ -56,7 +56,7 @@ LimitVerdict Silences::compare(Nanoseconds limit) const {
 }
 
 bool Silences::suggests_idle_timeout() const {
-    // Two silences that one timer ends may differ by its lateness.
+    // Two silences that the same timer ended may differ by as much as it is late.
     return survived_ != kNever && lost_ != kNever && lost_ > latest(survived_);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the silences of a connection come to, or those of many connections through the same device.
+// Sums up the silences of a connection, or of many connections through the same device.
 #ifndef KEEPALIVE_ENGINE_SILENCES_H
 #define KEEPALIVE_ENGINE_SILENCES_H
 
@@ -13,21 +13,21 @@ namespace keepalive {
 
 // How an idle limit and the silences of a connection compare.
 enum class LimitVerdict : std::uint8_t {
-    NotReached,  // no silence was so long
-    KeptBelow,   // nor was one, as probes ended them
-    Survived,    // a longer one was survived
-    LostBeyond,  // the connection was lost in a longer one
-    LostBelow,   // it was lost, though no silence was so long
+    NotReached,  // no silence was longer than the limit
+    KeptBelow,   // no silence was longer, because probes ended them
+    Survived,    // a longer silence was survived
+    LostBeyond,  // the connection was lost in a longer silence
+    LostBelow,   // the connection was lost in a shorter silence
 };
 
 class Silences {
 public:
-    // The next record of either end, in the order of the capture, as a capture that goes on until `capture_end` shows it.
+    // Adds the next record of either end, in the order of the capture, which goes on until `capture_end`.
     void add(const Record& record, Nanoseconds quiet_from, Nanoseconds capture_end);
-    // Those of another connection between the same hosts.
+    // Adds the silences of another connection between the same hosts.
     void add(const Silences& other);
 
-    // One was long enough to be named.
+    // A silence was long enough to name the segment after it.
     bool is_named() const { return is_named_; }
     Nanoseconds survived() const { return survived_; }  // the longest; kNever if there was none
     Nanoseconds lost() const { return lost_; }          // the shortest in which the connection was lost, or kNever

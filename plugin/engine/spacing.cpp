@@ -9,7 +9,8 @@ namespace keepalive {
 
 namespace {
 
-// TCP_RTO_MAX on Linux is 120 s: the persist timer doubles below it, and then is even. It is late by an eighth at most.
+// The gaps between zero-window probes double up to 120 s (TCP_RTO_MAX on Linux), and are even from then on. The timer is
+// late by an eighth at most.
 constexpr Nanoseconds kLongestDoubling = 100 * kSecond;
 constexpr Nanoseconds kLongestPersist = 140 * kSecond;
 
@@ -44,7 +45,7 @@ Spacing Spacing::with(Nanoseconds time, Nanoseconds gap, Nanoseconds silence) co
 
 void Spacing::go_on(Nanoseconds time, Nanoseconds gap) {
     doublings_ = is_doubling(gap_, gap) ? doublings_ + 1 : 0;
-    // Once, TCP_KEEPINTVL after TCP_KEEPIDLE looks like a doubling too.
+    // One doubling alone is not enough: TCP_KEEPINTVL after TCP_KEEPIDLE can look like one.
     const bool is_chain =
         gap_ == 0 ? gap < kShortestKeepalive : doublings_ > 1 || (doublings_ == 1 && gap_ < kShortestKeepalive);
     if (is_chain) {
@@ -58,7 +59,7 @@ void Spacing::go_on(Nanoseconds time, Nanoseconds gap) {
 
 void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds silence) {
     const Nanoseconds since = time - chain_;
-    // What comes later than the next of the chain: that one was lost, or is not in the capture.
+    // A probe that comes later than the chain's next one is still of the chain: the next one was lost or not captured.
     const bool is_at_limit = chain_gap_ >= kLongestDoubling / 2 && can_be_at_limit(since);
     if (is_doubling(chain_gap_, since) || since > 2 * chain_gap_ || is_at_limit) {
         chain_ = time;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How one end's probes into a closed window are spaced: the persist timer starts near the retransmission timeout and
-// doubles up to 120 s; keepalives come after whole seconds, evenly. Linux, gVisor, CycloneTCP and NuttX send both with the
-// same bytes, so nothing else tells them apart. Where both timers run at once (gVisor, CycloneTCP), what keeps to the
-// doubling chain is a zero-window probe, and what falls off it again and again at the same distance is a keepalive.
+// How one end's probes into a closed window are spaced. The gaps between zero-window probes begin near the retransmission
+// timeout and double up to 120 s. Keepalives come after whole seconds, evenly. Linux, gVisor, CycloneTCP and NuttX send both
+// as the same segment, so only the spacing tells them apart. If both timers run at once (gVisor, CycloneTCP), a probe that
+// fits the doubling chain is a zero-window probe, and one that repeatedly misses it by the same distance is a keepalive.
 #ifndef KEEPALIVE_ENGINE_SPACING_H
 #define KEEPALIVE_ENGINE_SPACING_H
 
@@ -14,15 +14,15 @@ class Spacing {
 public:
     enum class Timer : std::uint8_t { Unknown, Persist, KeepAlive };
 
-    // With one more probe at `time`, `gap` after the previous one, or after the last segment before the first, and
-    // `silence` after its sender last heard its peer (kNever if that is not known).
+    // The spacing with one more probe. It comes at `time`; `gap` after the previous probe, or if it is the first one, after
+    // the segment before it; and `silence` after its sender last heard its peer (kNever if that is not known).
     Spacing with(Nanoseconds time, Nanoseconds gap, Nanoseconds silence) const;
-    // Which timer sent the newest one. Where the persist timer's chain was not known before, it sent the undecided ones
-    // too, as far back as they double; the keepalive timer, as far back as they are even.
+    // Which timer sent the newest probe. If it is the persist timer and its chain was not known before, it also sent the
+    // undecided probes as far back as they double; if it is the keepalive timer, as far back as they are even.
     Timer timer() const { return timer_; }
     bool has_chain() const { return chain_gap_ > 0; }
 
-    // The probe that came `gap` after the one before is of the same doubling timer as the next, `next_gap` later.
+    // The gaps `gap` and `next_gap` follow each other, and can be those of a timer that doubles.
     static bool is_doubling(Nanoseconds gap, Nanoseconds next_gap);
     static bool is_even(Nanoseconds gap, Nanoseconds next_gap);
 

@@ -13,7 +13,7 @@ bool is_reset(const Record& probe) {
     return probe.partner != nullptr && probe.partner->type == Type::PeerReset;
 }
 
-// Nothing came of the run that begins with `first` any more. One lost probe is no dead connection.
+// The connection ended with the run that begins with `first`. A single lost probe does not mean that it did.
 bool is_end_of_connection(const Record& first, Nanoseconds capture_end) {
     const Record& last = *first.run_last;
     if (is_reset(last) || last.outcome == Outcome::GaveUp)
@@ -38,7 +38,7 @@ const char* outcome_text(const Record& last_probe, Nanoseconds capture_end) {
 }  // namespace
 
 bool ProberSummary::suggests_idle_timeout() const {
-    // Two probes of one timer may differ by its lateness: that is no longer silence.
+    // Two silences that the same timer ended may differ by as much as it is late.
     return survived != kNever && lost != kNever && lost > latest(survived);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the probes of a connection come to, for statistics.
+// Sums up the probes of a connection, for the statistics.
 #ifndef KEEPALIVE_ENGINE_SUMMARY_H
 #define KEEPALIVE_ENGINE_SUMMARY_H
 
@@ -24,12 +24,13 @@ struct ProberSummary {
     Nanoseconds longest_idle = kNever;
     Nanoseconds shortest_response = kNever;
     Nanoseconds longest_response = kNever;
-    double all_responses = 0;       // nanoseconds, added up: more than 64 bits, where times are absurd
+    double all_responses = 0;       // nanoseconds, added up; with impossible times, 64 bits would not be enough
     Nanoseconds survived = kNever;  // the longest silence after which a probe was answered
     Nanoseconds lost = kNever;      // the shortest silence after which the connection was found dead
     const char* outcome = "";       // of the newest idle period
 
-    // The capture shows neither: it ends too soon, or does not show the peer, or the peer had something else to say.
+    // Neither answered nor unanswered: the capture ends too soon, or does not show the peer, or the peer sent something
+    // else.
     std::uint32_t undecided() const { return probes - answered - unanswered; }
     bool has_responses() const { return shortest_response != kNever; }
     Nanoseconds mean_response() const { return static_cast<Nanoseconds>(all_responses / answered); }
@@ -40,8 +41,8 @@ struct ProberSummary {
 
 class ConnectionSummary {
 public:
-    // The next probe or give-up of either end, in the order of the capture, as a capture that goes on until `capture_end`
-    // shows it. Other records are passed over. What a record says must be final.
+    // Adds the next probe or give-up of either end, in the order of the capture, which goes on until `capture_end`. Other
+    // records are ignored. Records must be final.
     void add(const Record& record, Nanoseconds capture_end);
 
     const ProberSummary& prober(unsigned end) const { return probers_[end]; }
