@@ -64,7 +64,7 @@ void Quiet::hear(Waiting& waiting, const Segment& answer, bool has_closed) {
     waiting = {};
 }
 
-// An end that repeats itself has waited for an answer; one that closes at once may have got none for lack of time.
+// An end that has repeated its segment has waited for an answer. One that closes at once may have had no time to get one.
 void Quiet::close(Waiting& own, bool has_given_up) {
     if (is_open(own))
         own.at_stake->fate =

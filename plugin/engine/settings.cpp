@@ -10,8 +10,9 @@ namespace keepalive {
 
 namespace {
 
-// The wheel of the Linux timer has levels of 64 slots, the first of 1 tick, each eight times as coarse as the one
-// before (kernel/time/timer.c): a timer is late by up to one slot of its level, and goes off when a slot begins.
+// The Linux timer wheel has levels of 64 slots. A slot of the first level is 1 tick, and a slot of each further level is
+// eight times as long (kernel/time/timer.c). A timer goes off when a slot of its level begins, so it is late by up to one
+// slot.
 constexpr Nanoseconds kTick250 = 4 * kMillisecond;  // HZ=250, as Debian and Ubuntu have it
 constexpr std::array<Nanoseconds, 3> kTicks{10 * kMillisecond, kTick250, kMillisecond};
 constexpr Nanoseconds kLevelFactor = 8;
@@ -28,17 +29,17 @@ Nanoseconds shortest_timer(Nanoseconds slot) {
     return 63 * slot / kLevelFactor;
 }
 
-// What the path and the capture take away or add.
+// How much the path and the capture can shorten or lengthen a span (kJitter), and how much they delay it (kDelay).
 constexpr Nanoseconds kJitter = 80 * kMillisecond;
 constexpr Nanoseconds kDelay = 50 * kMillisecond;
 
-// How early timers are that tick twice a second.
+// How early a timer can be that ticks twice a second.
 constexpr Nanoseconds kEarly = 500 * kMillisecond;
 
-// How late the timers of other systems are, which have no such wheel.
+// How late the timers of systems without such a wheel can be.
 constexpr Nanoseconds kPrompt = 900 * kMillisecond;
 
-// Two spans of a timer that can be late by so many times their difference are seldom so alike.
+// If a timer were late by more than this many times the difference of its spans, the spans would hardly be so alike.
 constexpr int kSpread = 10;
 
 // How late a timer of this length can be. The prober's HZ is not known, so it is the coarsest of the usual ones.
@@ -51,10 +52,10 @@ Nanoseconds lateness(Nanoseconds timer) {
 
 // Linux takes no more for TCP_KEEPIDLE and TCP_KEEPINTVL (MAX_TCP_KEEPIDLE).
 constexpr std::int64_t kLongestTimer = 32767;
-// No timer at all; and what is computed with it stays far from the limits of 64 bits.
+// Longer than any timer, and short enough that no computation with it comes near the limits of 64 bits.
 constexpr Nanoseconds kNoTimer = 2 * kLongestTimer * kSecond;
 
-// Among neighbours that fit alike, people set the rounder number.
+// If several numbers fit, the roundest is the likeliest, because people set round numbers. From the roundest unit down:
 constexpr std::array<std::int64_t, 9> kRoundUnits{3600, 1800, 300, 60, 30, 10, 15, 5, 1};
 constexpr std::uint32_t kDefaultIdle = 7200;
 constexpr std::uint32_t kDefaultInterval = 75;  // Linux, BSD, macOS
@@ -68,12 +69,12 @@ std::int64_t rounded_up(Nanoseconds span) {
 
 constexpr auto kAnySlot = [](Nanoseconds /*slot*/) { return true; };
 
-// The most whole seconds whose timer can go off so soon.
+// The longest timer, in whole seconds, that can go off after `span` already.
 std::int64_t most_seconds(Nanoseconds span) {
     return (span + kJitter) / kSecond;
 }
 
-// The fewest whole seconds whose timer can go off as late as `span`, with slots that are accepted.
+// The shortest timer, in whole seconds, that can go off as late as after `span`, if only some lengths of slots are accepted.
 template <class Accepts>
 std::int64_t fewest_seconds(Nanoseconds span, Accepts accepts) {
     std::int64_t fewest = rounded_up(span);
@@ -84,7 +85,7 @@ std::int64_t fewest_seconds(Nanoseconds span, Accepts accepts) {
     return fewest;
 }
 
-// Among whole seconds that fit alike, the roundest; 0 if there is none, or two that are equally round.
+// The roundest of these whole numbers; 0 if there is none, or if two are equally round.
 std::uint32_t roundest(std::int64_t fewest, std::int64_t most) {
     for (const std::int64_t unit : kRoundUnits) {
         const std::int64_t candidate = most / unit * unit;
@@ -94,7 +95,7 @@ std::uint32_t roundest(std::int64_t fewest, std::int64_t most) {
     return 0;
 }
 
-// Less than a ten-thousandth is what two clocks differ by.
+// Two clocks differ by less than a ten-thousandth.
 Nanoseconds inaccuracy(Nanoseconds period) {
     return 25 * kMillisecond + period / 10'000;
 }
@@ -181,25 +182,25 @@ void TimerEstimate::find_seconds() {
     seconds_ = periods_ > 0 ? from_periods(fewest, most) : from_spans();
 }
 
-// The most whole seconds, if the timer is early, or counts from what the prober itself sent.
+// The longest timer, in whole seconds, if it is early or counts from what the prober itself sent.
 std::int64_t TimerEstimate::most_if_early() const {
     return most_seconds(std::max(shortest_ + kEarly, periods_ > 0 ? shortest_period_ : 0));
 }
 
-// A number that people set, where the one that no timer is too early for is none.
+// If no number that people set fits a timer that is on time or late, but one fits a timer that is early: that one; else 0.
 std::uint32_t TimerEstimate::rounder_if_early(std::int64_t fewest, std::int64_t most) const {
     const std::int64_t early = most_if_early() / kUsualStep * kUsualStep;
     const bool is_other = early > most && most / kUsualStep * kUsualStep < fewest;
     return is_other && early >= fewest && early <= kLongestTimer ? static_cast<std::uint32_t>(early) : 0;
 }
 
-// By how much the spans themselves differ, timers are late at least.
+// looks_like_, unless the timer would be later than spans that differ so little allow.
 std::uint32_t TimerEstimate::from_spans() const {
     const Nanoseconds late = longest_ - static_cast<Nanoseconds>(looks_like_) * kSecond;
     return late <= kPrompt + kSpread * (longest_ - shortest_) ? looks_like_ : 0;
 }
 
-// From one time that it goes off to the next, a Linux timer that is late by a slot passes whole slots.
+// A Linux timer goes off when a slot begins, so if it is late by a slot, its periods are whole numbers of slots.
 std::uint32_t TimerEstimate::from_periods(std::int64_t fewest, std::int64_t most) const {
     const std::int64_t on_a_wheel = fewest_seconds(longest_, [this](Nanoseconds slot) {
         return is_multiple(shortest_period_, slot) && is_multiple(longest_period_, slot);
@@ -254,8 +255,8 @@ void Settings::first_probe(Nanoseconds silence) {
         first_.now = {};
         first_.now.add(silence, kNever);
     }
-    // Not what it was: perhaps the socket was set anew, and what answered probes showed is no longer true. So it is if this
-    // is longer than between those.
+    // The first silence is not what it was before. So the settings may have been changed, and the distance of the answered
+    // probes is no longer evidence. The same is true if this silence is longer than that distance.
     const TimerEstimate& cycle = cycle_.now;
     const bool is_new = before.is_known() && first_.now.count() == 1 && !first_.now.fits(cycle.looks_like());
     TimerEstimate both = cycle;
@@ -274,14 +275,14 @@ void Settings::probe_in_run(Nanoseconds interval, bool is_runs_first) {
         return;
     TimerEstimate& known = interval_.now;
     if (!known.is_known())
-        shown_keepintvl_ = 0;  // what the answered probes seemed to show was no evidence of this
+        shown_keepintvl_ = 0;  // the answered probes only suggested a number, so another one now is no change of the setting
     if (is_runs_first) {
-        interval_.learn(interval, kNever);  // the timer of the probe before was another
+        interval_.learn(interval, kNever);  // the previous probe came from another timer
         return;
     }
     if (known.add(interval, interval))
         return;
-    // Of probes that are not in the capture: once the interval is known, or if the gap came first.
+    // The interval is known and this is a multiple of it, so probes are missing from the capture.
     if (known.count() > 1 && known.is_missed_in(interval)) {
         interval_.learn(interval, interval);
         return;
@@ -306,7 +307,8 @@ bool Settings::differ_from_shown(std::uint32_t keepidle, std::uint32_t keepintvl
 std::uint32_t Settings::keepintvl() const {
     if (interval_.now.is_known())
         return interval_.now.count() > 1 ? interval_.now.seconds() : 0;
-    // Answered probes that come later than the first one after traffic did: TCP_KEEPINTVL is the longer of the two.
+    // Answered probes are farther apart than the first probe was from the traffic before it. So TCP_KEEPINTVL is longer than
+    // TCP_KEEPIDLE, and the answered probes show it.
     return cycle_.now.count() > 1 && first_.now.is_clearly_shorter_than(cycle_.now) ? cycle_.now.seconds() : 0;
 }
 
@@ -315,20 +317,22 @@ std::uint32_t Settings::keepidle() const {
     const std::uint32_t interval = interval_.now.seconds();
     if (cycle != 0 && ((interval != 0 && interval_.now.is_clearly_shorter_than(cycle_.now)) || first_.now.fits(cycle)))
         return cycle;
-    // Keepalive that is switched on late does not come equally late twice.
+    // Keepalive that is switched on late is not equally late twice. So two equal first silences show TCP_KEEPIDLE.
     const std::uint32_t first = first_.now.looks_like();
     if (first_.now.count() > 1 && first_.now.seconds() != 0)
         return first;
-    // Nor after one second; but a silence that is not the first may look like that.
+    // Nor is it switched on within one second. But this needs the answered probes, as a silence that is only taken for the
+    // first one can be one second, too.
     if (first == 1 && cycle_.now.count() > 1 && first_.now.is_clearly_shorter_than(cycle_.now))
         return first;
-    // Nobody switches it on so late that a default comes out, or waits for an answer that long.
+    // Nobody switches keepalive on so late that the sum is a default of two hours, or sets such a TCP_KEEPINTVL.
     if (cycle == kDefaultIdle)
         return cycle;
     if (first == kDefaultIdle && (interval == kDefaultInterval || interval == kWindowsInterval))
         return first;
-    // The capture begins between probes, or keepalive was switched on late; or else the answers are lost behind the
-    // capture, which no prober endures for long. Were TCP_KEEPINTVL the longer one, its default would be seen.
+    // The distance of answered probes is TCP_KEEPIDLE if the capture begins between probes or keepalive was switched on
+    // late. It would be TCP_KEEPINTVL if the answers were lost after they were captured, but then the prober would soon give
+    // up; or if TCP_KEEPINTVL is the longer of the two, but then it would probably be its default.
     const bool is_cycle_believed =
         !first_.now.is_known() || (cycle_.now.count() > kLongestUsualRun && !first_.now.is_clearly_shorter_than(cycle_.now));
     return is_cycle_believed && interval == 0 && cycle != kDefaultInterval ? cycle : 0;
@@ -337,7 +341,7 @@ std::uint32_t Settings::keepidle() const {
 std::uint32_t Settings::keepidle_at_the_end() const {
     const std::uint32_t known = keepidle();
     const std::uint32_t first = first_.now.looks_like();
-    // Keepalive that is switched on late makes the first silence longer by any amount, hardly up to a number like these.
+    // Keepalive that is switched on late makes the first silence longer by any amount, but seldom exactly to one of these.
     const bool is_usual = first <= 16 || (first <= 60 && first % 5 == 0) || first % 30 == 0;
     return known == 0 && is_usual && first_.now.is_punctual() ? first : known;
 }
@@ -346,7 +350,7 @@ const char* known_settings(std::uint32_t keepidle, std::uint32_t keepintvl, std:
     for (const Known& each : kKnown) {
         const bool is_other = contradicts(keepidle, each.keepidle) || contradicts(keepintvl, each.keepintvl) ||
                               contradicts(keepcnt, each.keepcnt);
-        // One number alone is anybody's.
+        // A single number is no evidence: many programs may set it.
         const int alike =
             agrees(keepidle, each.keepidle) + agrees(keepintvl, each.keepintvl) + agrees(keepcnt, each.keepcnt);
         if (!is_other && alike >= 2)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT of a socket, as far as they follow from when its probes were sent.
-// docs/settings.md explains from what each number follows; nothing is said where it does not.
+// TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT of a socket, worked out from the times of its probes. docs/settings.md
+// explains what each number follows from. If the evidence is not enough, nothing is said.
 #ifndef KEEPALIVE_ENGINE_SETTINGS_H
 #define KEEPALIVE_ENGINE_SETTINGS_H
 
@@ -10,30 +10,30 @@
 
 namespace keepalive {
 
-// A timer of whole seconds, at least 1, can take so long until it goes off.
+// A timer of at least one whole second can take this long to go off.
 bool can_be_timer(Nanoseconds span);
 
-// What several spans of one timer tell of its whole seconds. Timers are late; those that tick twice a second, or count
-// from what was sent, are early by half a second at most.
+// Works out the whole seconds of a timer from several measured spans of it. Timers are late. Only those that tick twice a
+// second, or that count from what was sent, can be early, by half a second at most.
 class TimerEstimate {
 public:
-    // From what the timer waits for until it goes off. `period`: since this same timer went off before, kNever if it was
-    // another. False if the span does not fit the earlier ones; it is not added then.
+    // `span` is the time from what started the timer until it went off. `period` is the time since the same timer went off
+    // before, or kNever if another timer did. Returns false and adds nothing if the span does not fit the earlier ones.
     bool add(Nanoseconds span, Nanoseconds period);
-    // The whole number of seconds that follows; 0 if none does.
+    // The number of seconds that the spans prove; 0 if they prove none.
     std::uint32_t seconds() const { return seconds_; }
-    // The number that people set among those that fit, however late the timer would be; 0 if two are alike.
+    // Of the numbers that fit at all, the one that people are most likely to set; 0 if two are equally likely.
     std::uint32_t looks_like() const { return looks_like_; }
-    // A timer of so many seconds can have gone off like this.
+    // A timer of so many seconds can have produced these spans.
     bool fits(std::uint32_t seconds) const;
-    // looks_like() is not later than the timer of a usual Linux kernel would be, whatever other kernels do.
+    // The spans are no later than those of a timer of looks_like() seconds on a usual Linux kernel.
     bool is_punctual() const;
     bool is_known() const { return count_ > 0; }
     std::uint32_t count() const { return count_; }
     Nanoseconds longest() const { return longest_; }
-    // `span` is twice as long, or three times, and so on: what came between is not in the capture.
+    // `span` is twice as long as the timer, or three times and so on, so probes between are missing from the capture.
     bool is_missed_in(Nanoseconds span) const;
-    // So much shorter than the other that no timer's inaccuracy explains it.
+    // This timer is shorter than the other by more than any timer's inaccuracy.
     bool is_clearly_shorter_than(const TimerEstimate& other) const;
 
 private:
@@ -49,12 +49,12 @@ private:
     Nanoseconds longest_period_ = 0;
     std::uint32_t count_ = 0;
     std::uint32_t periods_ = 0;
-    // Found anew when there is news: most spans bring none.
+    // Kept, and worked out again only if a span brings news, which most do not.
     std::uint32_t seconds_ = 0;
     std::uint32_t looks_like_ = 0;
 };
 
-// A timer by its newest evidence. One span that a gap in the capture explains changes nothing.
+// A timer by its newest evidence. A single span that a gap in the capture explains changes nothing.
 class TimerHistory {
 public:
     void learn(Nanoseconds span, Nanoseconds period);
@@ -62,25 +62,25 @@ public:
     TimerEstimate now;
 
 private:
-    TimerEstimate other_;  // by the spans that looked like gaps, until there are two of them alike
+    TimerEstimate other_;  // by spans that do not fit; it takes over, but after what looks like a gap only when two agree
 };
 
 class Settings {
 public:
-    // The first probe after other traffic: TCP_KEEPIDLE, or later if keepalive was switched on late.
+    // The first probe after other traffic. It comes after TCP_KEEPIDLE, or later if keepalive was switched on late.
     void first_probe(Nanoseconds silence);
-    // A probe after one that was answered: TCP_KEEPIDLE or TCP_KEEPINTVL, whichever is longer. `period`: since that one,
-    // if it came after an answer too; kNever otherwise.
+    // A probe after an answered one. It comes after TCP_KEEPIDLE or TCP_KEEPINTVL, whichever is longer. `period` is the time
+    // since the answered probe, if that came after an answer too, otherwise kNever.
     void probe_after_answer(Nanoseconds silence, Nanoseconds period);
-    // A probe, or the reset, after a probe that was not answered: TCP_KEEPINTVL.
+    // A probe, or the reset, after an unanswered probe. It comes after TCP_KEEPINTVL.
     void probe_in_run(Nanoseconds interval, bool is_runs_first);
-    // These numbers are shown. True if others were shown before: the socket was set anew.
+    // These numbers are shown now. True if other numbers were shown before, so that the socket's settings were changed.
     bool differ_from_shown(std::uint32_t keepidle, std::uint32_t keepintvl);
 
-    // In seconds; 0 where it does not follow.
+    // In seconds; 0 if the evidence is not enough.
     std::uint32_t keepidle() const;
     std::uint32_t keepintvl() const;
-    // When the prober gave up, no more evidence can come: the first silence alone, if it looks like a setting.
+    // When the prober gave up, no more evidence can come. Then the first silence is enough, if it looks like a setting.
     std::uint32_t keepidle_at_the_end() const;
 
 private:
@@ -92,7 +92,7 @@ private:
     bool is_run_uneven_ = false;
 };
 
-// The name of the operating system or program that sets these numbers, or null. 0 stands for "not known".
+// The name of the operating system or program that sets these numbers, or null. A number of 0 is not known.
 const char* known_settings(std::uint32_t keepidle, std::uint32_t keepintvl, std::uint32_t keepcnt);
 
 }  // namespace keepalive
