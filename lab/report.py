@@ -127,15 +127,15 @@ def write_index(directory):
 
 INTRODUCTION = """# Captures from real kernels and other TCP stacks
 
-Made by `lab/run.py`. The file beside each capture says what it shows, what the sockets were set to, what the kernel's
-counters said (TcpExtTCPKeepAlive, TcpExtTCPWinProbe), and which frame is what. A frame that it does not name is no part
-of a keepalive exchange.
+`lab/run.py` makes these captures. The file beside each capture says what the capture shows, how the sockets were set, what
+the kernel's counters said (TcpExtTCPKeepAlive, TcpExtTCPWinProbe), and what each frame is. A frame that it does not name is
+not part of a keepalive exchange.
 
-Both ends are Linux where the file has no line `stacks`. gvisor/ and lwip/ have a real stack of that name at one end:
-there the counters are those of hooks in it. by_hand/ has at one end segments that were made as a stack makes them, and
-Linux at the other. [docs/stacks.md](../docs/stacks.md) tells how the stacks differ.
+Both ends are Linux unless the file has a line `stacks`. In gvisor/ and lwip/, one end is the real stack of that name, and
+the counters are those of hooks in it. In by_hand/, an end that `stacks` names is imitated: its segments were made as that
+stack makes them. Every other end is Linux. [docs/stacks.md](../docs/stacks.md) says how the stacks differ.
 
-NAME.client was captured at the client, NAME.server at the server: what is lost on the way is only in one of them.
+NAME.client was captured at the client, NAME.server at the server. What is lost on the way is only in one of them.
 
 | label | the frame is |
 |---|---|
@@ -144,8 +144,8 @@ NAME.client was captured at the client, NAME.server at the server: what is lost 
 | peer-reset | the RST that answers a probe |
 | gave-up | the prober's RST after unanswered probes |
 | zero-window-probe, zero-window-ack | a probe of the persist timer, and its answer |
-| retransmission, retransmission-ack | one octet sent again, and the ACK of it, or of a late or repeated segment |
+| retransmission, retransmission-ack | one octet that is sent again; the ACK of it, or of a late or repeated segment |
 | late-ack | an ACK that another segment has overtaken |
 | copy-of-probe, copy-of-response, copy | the same frame, captured a second time |
-| handshake | a segment of a connection's beginning |
+| handshake | a segment of the connection's handshake |
 """
