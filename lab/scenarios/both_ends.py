@@ -8,8 +8,8 @@ from scenario import both, pause, read, scenario, talk, wait_for_end
 
 @scenario(both(probe=(6, 20), response=(6, 20)))
 def both_ends(net):
-    """Both ends probe, each at its own interval: 1 s and 3 s. A probe from the peer does not put one's own next probe
-    off, for Linux answers it without taking it for a sign of life: the end with 3 s sends its probes all the same."""
+    """Both ends probe, each at its own interval: 1 s and 3 s. Linux answers a probe but does not take it as a sign
+    of life, so the end with 3 s probes although it hears a probe every second."""
     client, server = net.connect(client=dict(idle=1, interval=1, count=3), server=dict(idle=3, interval=1, count=3))
     talk(client, server)
     pause(9.5)
@@ -31,8 +31,8 @@ def both_ends_cross(net):
 @scenario({CLIENT: {"probe": (6, 20), "gave-up": 1, "response": (1, 20)}, SERVER: {"probe": (1, 20)}})
 def one_way_loss_both_probe(net):
     """All that the client sends is lost, and what the server sends arrives; both probe. The client gives up after
-    KEEPCNT probes although the server's probes reach it all the time: a probe of the peer is no sign of life to
-    Linux."""
+    KEEPCNT probes although the server's probes reach it all the time, because Linux does not take a probe as a sign
+    of life."""
     client, server = net.connect(client=dict(idle=2, interval=1, count=5))
     talk(client, server)
     pause(0.5)  # so that no probe of the server follows hard upon the client's RST
@@ -43,8 +43,9 @@ def one_way_loss_both_probe(net):
 
 @scenario({CLIENT: {"probe": (11, 13), "response": 5, "gave-up": 1}, SERVER: {"probe": 5}})
 def one_way_loss_octet_probes(net):
-    """All that the client sends is lost. The server's probes carry a garbage octet, and to Linux such a probe is a sign
-    of life: the client's clock begins again. One more in the middle of its run begins the run again too."""
+    """All that the client sends is lost. The server's probes carry a garbage octet, and Linux takes such a probe as
+    a sign of life: the client's keepalive timer starts again, and so does its run if a probe comes in the middle of
+    it."""
     client, server = net.connect(client=dict(idle=2, interval=1, count=5))
     talk(client, server)
     pause(0.3)

@@ -148,8 +148,8 @@ def freebsd_data_in_flight_dead(net):
 
 @by_hand({CLIENT: {"probe": 4, "response": 4}, SERVER: {"probe": 4, "response": 4}}, FREEBSD)
 def freebsd_data_in_flight_answered(net):
-    """The path drops data and lets ACKs pass, as one does whose MTU is too small for it: keepalives at SND.UNA-1
-    between the retransmissions are answered."""
+    """The path drops data and lets ACKs pass, as a path does whose MTU is too small for the data: keepalives at
+    SND.UNA-1 between the retransmissions are answered."""
     client, server = meet(net)
     talk(client, server)
     lost = net.wire.drop(CLIENT, lambda segment: bool(segment.payload))
@@ -379,7 +379,7 @@ def smoltcp_fin_wait2(net):
 
 @by_hand({CLIENT: {"probe": 3, "gave-up": 1}, SERVER: {}}, SMOLTCP)
 def smoltcp_dead(net):
-    """Three keepalives with an octet 0x00, one second apart as the first from the silence, then RST."""
+    """Three keepalives with an octet 0x00, one second apart, the first after a second of silence; then RST."""
     client, server = meet(net, options=MSS + SACK_PERMITTED)
     talk(client, server)
     net.wire.cut()
@@ -436,8 +436,8 @@ def illumos_answered(net):
 
 @by_hand({CLIENT: {"probe": 8, "response": 2}, SERVER: {"probe": 2, "response": 2}}, ILLUMOS)
 def illumos_answers_late(net):
-    """One keepalive is answered, six are lost, 0.2 s apart and doubling, the next is answered, and the distance is the
-    first again."""
+    """One keepalive is answered, six are lost, 0.2 s apart and doubling, the next is answered, and then the distance
+    is as at first."""
     client, server = meet(net, options=MSS + SACK_PERMITTED)
     talk(client, server)
     wait(client, 1.7)
@@ -585,7 +585,7 @@ def last_probes_then_data_acknowledged(net):
 @by_hand(both(probe=2, response=2), FREEBSD)
 def syn_ack_again(net):
     """Linux sends its SYN-ACK three times, with the same IP identification, because a SYN comes again 5 ms after the
-    first and the last ACK of the handshake is late: no copies. Then keepalives."""
+    first and the last ACK of the handshake is late. These are not copies. Then keepalives."""
     listener = net.listen()
     client = Puppet(net, net.client)
     client.segment(client.seq, SYN, options=MSS)

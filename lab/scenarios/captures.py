@@ -18,7 +18,7 @@ def begun_idle_live_peer(net):
 
 @scenario({CLIENT: {"probe": 4, "gave-up": 1}, SERVER: {}}, views=(View(CLIENT, begins="idle"),))
 def begun_idle_dead_peer(net):
-    """The capture begins while the connection is idle; the peer is dead, so all there is are probes and the RST."""
+    """The capture begins while the connection is idle; the peer is dead, so there are only probes and the RST."""
     client, server = net.connect(client=dict(idle=2, interval=1, count=4))
     talk(client, server)
     pause(0.5)
@@ -117,8 +117,8 @@ def begun_idle_one_direction(net):
 
 @scenario(both(probe=(3, 5), response=(3, 5)), views=(View(CLIENT, only=CLIENT), View(SERVER, only=SERVER)))
 def one_direction(net):
-    """The capture shows one direction only. The client sends data, is idle, and probes: there are no answers in the
-    capture, and that is no dead peer."""
+    """The capture shows one direction only. The client sends data, is idle, and probes: the capture has no answers,
+    although the peer is not dead."""
     client, server = net.connect(client=dict(idle=1, interval=1, count=3))
     for _ in range(3):
         exchange(client, server, b"0123456789" * 10)

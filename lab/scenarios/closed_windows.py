@@ -9,7 +9,7 @@ from scenario import MANY, both, exchange, fill_window, overfill_window, pause, 
            SERVER: {"zero-window-probe": (4, MANY), "zero-window-ack": (3, MANY)}})
 def zero_window(net):
     """The receiver does not read, data waits and keepalive is on: zero-window probes, 0.2 s apart and doubling, and
-    no keepalive probe, for Linux sends none while data waits."""
+    no keepalive probe, because Linux sends none while data waits."""
     client, _ = net.connect(client=dict(idle=1, interval=1, count=3), receive_buffer=2048)
     overfill_window(client)
     pause(8)
@@ -39,8 +39,8 @@ def zero_window_dead_peer(net):
 
 @scenario(both(probe=(4, 5), response=(4, 5)))
 def full_window_nothing_queued(net):
-    """The window is exactly full and nothing waits (SIOCOUTQ 0): keepalive probes, and answers with window 0. By
-    their octets they could be zero-window probes; by their distance and the kernel's count they are not."""
+    """The window is exactly full and nothing waits (SIOCOUTQ 0): keepalive probes, and answers with window 0. They
+    look like zero-window probes; only their spacing and the kernel's counters show that they are not."""
     client, _ = net.connect(client=dict(idle=1, interval=1, count=3), receive_buffer=2048)
     fill_window(net, client)
     pause(5)
@@ -48,8 +48,8 @@ def full_window_nothing_queued(net):
 
 @scenario(both(probe=(4, 6), response=(4, 6)))
 def full_window_long_interval(net):
-    """The window is exactly full, nothing waits, and KEEPINTVL is twice KEEPIDLE: the first gaps double as those of
-    zero-window probes do, the next ones no more."""
+    """The window is exactly full, nothing waits, and KEEPINTVL is twice KEEPIDLE: the first gaps double like those
+    of zero-window probes, the next ones do not."""
     client, _ = net.connect(client=dict(idle=1, interval=2, count=3), receive_buffer=2048)
     fill_window(net, client)
     pause(9)

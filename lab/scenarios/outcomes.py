@@ -292,7 +292,8 @@ def slow_link(net):
 
 @scenario(both(probe=(4, 6), response=(4, 6)))
 def data_crosses_probe(net):
-    """The peer sends data while a probe is on its way: what arrives first is no answer to it, what arrives next is."""
+    """The peer sends data while a probe is on its way: the data is not the answer to the probe, the ACK after it
+    is."""
     client, server = net.connect(client=dict(idle=1, interval=1, count=3))
     talk(client, server)
     net.wire.delay = 0.06
@@ -304,7 +305,8 @@ def data_crosses_probe(net):
 
 @scenario(both(probe=(4, 6), response=(4, 6)))
 def window_update_crosses_probe(net):
-    """The peer reads, and so announces a larger window, while a probe is on its way: that is no answer to it."""
+    """The peer reads, and so announces a larger window, while a probe is on its way: this is not the answer to the
+    probe."""
     client, server = net.connect(client=dict(idle=1, interval=1, count=3), receive_buffer=4096)
     talk(client, server)
     fill_window(net, client)

@@ -10,7 +10,7 @@ from scenario import both, exchange, pause, read, scenario, talk
 @scenario({CLIENT: {"retransmission": 3, "retransmission-ack": (0, 3)},
            SERVER: {"retransmission": 3, "retransmission-ack": (0, 3)}})
 def octet_lost(net):
-    """Keystrokes that are lost and sent again: one octet at one below the sender's next number."""
+    """Keystrokes that are lost and sent again: one octet, one below the sender's next sequence number."""
     client, server = net.connect(client=dict(idle=20, interval=1, count=3))
     talk(client, server)
     for octet in (b"l", b"s", b"\n"):

@@ -67,8 +67,8 @@ def user_timeout(idle, interval, count, timeout):
         pause(0.3)
         net.wire.cut()
         wait_for_end(client)
-    play.__doc__ = ("KEEPIDLE %d s, KEEPINTVL %d s, KEEPCNT %d, TCP_USER_TIMEOUT %g s, which counts in KEEPCNT's "
-                    "stead; the peer is dead.") % (idle, interval, count, timeout / 1000)
+    play.__doc__ = ("KEEPIDLE %d s, KEEPINTVL %d s, KEEPCNT %d, TCP_USER_TIMEOUT %g s, which replaces KEEPCNT; "
+                    "the peer is dead.") % (idle, interval, count, timeout / 1000)
     return play, {"probe": (1, MANY), "gave-up": 1}
 
 

@@ -48,8 +48,8 @@ def data_is_dropped_one_way(net):
 
 @scenario(both(), **SILENCE)
 def peer_heard_at_last(net):
-    """After 5 s of silence the device drops what the client sends, and nothing that the server sends. The client's
-    data is repeated in vain; the server sends something at last, which shows that it still knows the connection. The
+    """After 5 s of silence the device drops what the client sends, but not what the server sends. The client's data
+    is repeated in vain; the server sends something at last, which shows that it still knows the connection. The
     server hears nothing of the client any more."""
     client, server = net.connect()
     talk(client, server)
@@ -127,8 +127,8 @@ def server_speaks_first(net):
 
 @scenario(both(), views=(View(CLIENT, begins="in the silence"), View(SERVER, begins="in the silence")), **SILENCE)
 def begun_in_the_silence(net):
-    """The capture begins within a silence, so nobody knows how long it was: the data after it ends none, but a second
-    silence is seen whole."""
+    """The capture begins during a silence, so the length of that silence is not known. A second silence is captured
+    from its beginning to its end."""
     client, server = net.connect()
     talk(client, server)
     pause(1)
