@@ -159,7 +159,7 @@ void Prober::refute(Mistake mistake, std::uint32_t told_by) {
     crossed_ = nullptr;
     end_run();
     newest_ = probe;
-    end_idle(Outcome::TrafficResumed);
+    end_idle_period(Outcome::TrafficResumed);
 }
 
 void Prober::refute_doubling(bool does_next_double, std::uint32_t told_by) {
@@ -335,7 +335,7 @@ void Prober::closed_by_peer() {
         newest_->outcome = Outcome::Reset;
 }
 
-void Prober::end_idle(Outcome outcome) {
+void Prober::end_idle_period(Outcome outcome) {
     if (newest_ != nullptr)
         newest_->outcome = outcome;
     newest_ = nullptr;

@@ -54,7 +54,10 @@ public:
     // The peer reset the connection. This end may go on, as a firewall that holds back the answers may hold back the reset.
     void closed_by_peer();
     // The connection is no longer idle: the next probe is the first of an idle period.
-    void end_idle(Outcome outcome);
+    void end_idle(Outcome outcome) {
+        if (in_idle_ > 0 || overdue_ != nullptr)
+            end_idle_period(outcome);
+    }
 
     // The probe that waits for an answer, or null.
     Record* awaiting() const { return awaiting_; }
@@ -78,6 +81,7 @@ public:
     Nanoseconds usual_silence = kNever;  // of the last probe that was certain
 
 private:
+    void end_idle_period(Outcome outcome);
     void learn_from(Record& probe, Nanoseconds since_peer);
     void show_settings(Record& record, std::uint32_t keepidle);
     Record* answered_by(const Segment& answer) const;

@@ -77,12 +77,12 @@ std::int64_t most_seconds(Nanoseconds span) {
 // The shortest timer, in whole seconds, that can go off as late as after `span`, if only some lengths of slots are accepted.
 template <class Accepts>
 std::int64_t fewest_seconds(Nanoseconds span, Accepts accepts) {
-    std::int64_t fewest = rounded_up(span);
+    Nanoseconds fewest = span;
     for (const Nanoseconds tick : kTicks)
         for (Nanoseconds slot = tick; shortest_timer(slot) <= span; slot *= kLevelFactor)
             if (accepts(slot))
-                fewest = std::min(fewest, std::max(rounded_up(span - slot - kDelay), rounded_up(shortest_timer(slot))));
-    return fewest;
+                fewest = std::min(fewest, std::max(span - slot - kDelay, shortest_timer(slot)));
+    return rounded_up(fewest);
 }
 
 // The roundest of these whole numbers; 0 if there is none, or if two are equally round.
@@ -149,7 +149,8 @@ bool TimerEstimate::add(Nanoseconds span, Nanoseconds period) {
         return false;
     const Nanoseconds shortest = count_ > 0 ? std::min(shortest_, span) : span;
     const Nanoseconds longest = count_ > 0 ? std::max(longest_, span) : span;
-    if (longest - shortest > lateness(shortest) + kJitter)
+    // The first comparison is enough for most: lateness() is never less than nothing, and takes longer.
+    if (longest - shortest > kJitter && longest - shortest > lateness(shortest) + kJitter)
         return false;
     const bool is_news = count_ == 0 || shortest != shortest_ || longest != longest_ || (period != kNever && periods_ < 2);
     shortest_ = shortest;
@@ -259,8 +260,11 @@ void Settings::first_probe(Nanoseconds silence) {
     // probes is no longer evidence. The same is true if this silence is longer than that distance.
     const TimerEstimate& cycle = cycle_.now;
     const bool is_new = before.is_known() && first_.now.count() == 1 && !first_.now.fits(cycle.looks_like());
-    TimerEstimate both = cycle;
-    if (is_new || (silence > cycle.longest() && !both.add(silence, kNever)))
+    const auto both_fit = [&] {
+        TimerEstimate both = cycle;
+        return both.add(silence, kNever);
+    };
+    if (is_new || (cycle.is_known() && silence > cycle.longest() && !both_fit()))
         cycle_.forget();
 }
 
