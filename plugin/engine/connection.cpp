@@ -28,7 +28,7 @@ bool probes_window_with_octet(const Segment& segment, const End& me, const End& 
 }  // namespace
 
 Record* Connection::examine(const Segment& segment, Memory& memory, Nanoseconds quiet_from) {
-    if (is_of_other_time(segment))
+    if (last_sent() > segment.time + kOtherTime)
         *this = Connection{};
     End& me = ends_[segment.end];
     const Print print = segment.length <= 1 ? print_of(segment) : Print{};
@@ -43,49 +43,49 @@ Record* Connection::examine(const Segment& segment, Memory& memory, Nanoseconds 
             quiet_->end_connection();
         *this = Connection{};
     }
-    if (is_ordinary(segment, before.place, story_)) {
-        me.set_last_other(false);
-        Record* record = note_quiet(segment, nullptr, quiet_from, memory);
-        remember(segment, print, record);
-        return record;
+    Record* record = nullptr;
+    Place place = before.place;
+    bool is_excluded = false;
+    if (!is_ordinary(segment, place, story_)) {
+        reconsider(before);
+        const Scene scene = scene_of(segment);
+        const Finding finding = explain(scene);
+        record = Story::tell(scene, finding, story_, memory);
+        place = scene.place;
+        is_excluded = finding.verdict == Verdict::Other || finding.verdict == Verdict::Response;
     }
-    reconsider(before);
-    const Scene scene = scene_of(segment);
-    const Finding finding = explain(scene);
-    Record* record = note_quiet(segment, Story::tell(scene, finding, story_, memory), quiet_from, memory);
-    if (scene.place == Place::Reset) {
+    record = note_quiet(segment, record, quiet_from, memory);
+    if (place == Place::Reset) {
         me.sent_reset(segment, print);
         return record;
     }
     // A segment that begins where a probe begins is answered like a probe, even if it is something else.
-    const bool is_none = finding.verdict == Verdict::Other || finding.verdict == Verdict::Response;
-    if (scene.place != Place::Syn)
-        me.set_last_other(is_none && (scene.place == Place::BelowUna || scene.place == Place::BelowNxt));
+    if (place != Place::Syn)
+        me.set_last_other(is_excluded && (place == Place::BelowUna || place == Place::BelowNxt));
     remember(segment, print, record);
     return record;
 }
 
 Record* Connection::note_quiet(const Segment& segment, Record* record, Nanoseconds quiet_from, Memory& memory) {
-    const bool may_end_quiet = last_segment_ <= segment.time - quiet_from;  // true for the first segment of all, too
-    if (may_end_quiet || record != nullptr || quiet_ != nullptr) {
-        const End& me = ends_[segment.end];
-        const bool is_first = last_segment_ == kNever;
-        const bool carries = segment.length > 0 || segment.has(kFin);
-        const Breach breach{segment,
-                            is_first ? kNever : segment.time - last_segment_,
-                            may_end_quiet && !is_first,
-                            carries && me.knows_nxt() && !is_after(segment.next_seq(), me.nxt()),
-                            ends_[1U - segment.end].was_seen(),
-                            me.has_sent_fin()};
-        record = Quiet::tell(breach, record, quiet_, memory);
-    }
-    last_segment_ = std::max(last_segment_, segment.time);
-    return record;
+    const Nanoseconds last = last_sent();
+    const bool may_end_quiet = last <= segment.time - quiet_from;  // true for the first segment of all, too
+    if (!may_end_quiet && record == nullptr && (quiet_ == nullptr || quiet_->is_at_rest()))
+        return nullptr;
+    const End& me = ends_[segment.end];
+    const bool is_first = last == kNever;
+    const bool carries = segment.length > 0 || segment.has(kFin);
+    const Breach breach{segment,
+                        is_first ? kNever : segment.time - last,
+                        may_end_quiet && !is_first,
+                        carries && me.knows_nxt() && !is_after(segment.next_seq(), me.nxt()),
+                        ends_[1U - segment.end].was_seen(),
+                        me.has_sent_fin()};
+    return Quiet::tell(breach, record, quiet_, memory);
 }
 
-bool Connection::is_of_other_time(const Segment& segment) const {
-    const auto is_ahead = [&](const End& end) { return end.was_seen() && end.last_sent() - segment.time > kOtherTime; };
-    return is_ahead(ends_[0]) || is_ahead(ends_[1]);
+// kNever if nothing was sent.
+Nanoseconds Connection::last_sent() const {
+    return std::max(ends_[0].last_sent(), ends_[1].last_sent());
 }
 
 // A new connection between the same ports.

@@ -27,7 +27,7 @@ public:
     Record* examine(const Segment& segment, Memory& memory, Nanoseconds quiet_from = kNoQuietFrom);
 
 private:
-    bool is_of_other_time(const Segment& segment) const;
+    Nanoseconds last_sent() const;
     bool is_new_syn(const Segment& segment) const;
     Place place_of(const Segment& segment) const;
     Scene scene_of(const Segment& segment) const;
@@ -40,7 +40,6 @@ private:
     std::array<End, 2> ends_{};
     Story* story_ = nullptr;                      // made with the first probe: most connections never need it
     Quiet* quiet_ = nullptr;                      // likewise, or with the first quiet
-    Nanoseconds last_segment_ = kNever;           // the newest segment of either end
     Nanoseconds last_activity_ = kNever;          // the last segment that is not part of a keepalive exchange
     std::uint32_t activity_frame_ = 0;            // its frame
     std::array<std::uint32_t, 2> last_frames_{};  // of each end's last segment

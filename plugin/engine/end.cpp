@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "end.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "serial.h"
@@ -47,7 +48,7 @@ void End::sent(const Segment& segment, const Print& print, bool is_probe) {
         ttl_ = segment.ttl;
     note_ip_id(segment.ip_id);
     window_ = segment.window;
-    last_sent_ = segment.time;
+    last_sent_ = std::max(last_sent_, segment.time);
     known_.seen = true;
 }
 
@@ -55,6 +56,7 @@ void End::sent_reset(const Segment& segment, const Print& print) {
     if (segment.length <= 1)
         prints_ = {print, prints_[0], prints_[1]};
     note_ip_id(segment.ip_id);
+    last_sent_ = std::max(last_sent_, segment.time);
 }
 
 void End::note_ip_id(std::uint16_t ip_id) {

@@ -33,6 +33,11 @@ public:
     static Record* tell(const Breach& breach, Record* record, Quiet*& quiet, Memory& memory);
     // Other segments of these ports belong to another connection.
     void end_connection();
+    // Nothing is open that another segment could decide.
+    bool is_at_rest() const {
+        return ends_[0].at_stake == nullptr && ends_[0].unanswered == nullptr && ends_[1].at_stake == nullptr &&
+               ends_[1].unanswered == nullptr;
+    }
 
 private:
     // What one end has sent since it last heard its peer.
