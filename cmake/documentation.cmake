@@ -48,7 +48,7 @@ endif()
 
 set(documentation "${PROJECT_BINARY_DIR}/documentation")
 file(STRINGS "${PROJECT_SOURCE_DIR}/docs/guide.md" lines REGEX "^Try: ")
-string(REGEX MATCHALL "pcaps/[a-z0-9_.]+\\.pcap" captures "${lines}")
+string(REGEX MATCHALL "pcaps/[a-z0-9_./]+\\.pcap" captures "${lines}")
 foreach(capture ${captures})
     configure_file("${PROJECT_SOURCE_DIR}/${capture}" "${documentation}/${capture}" COPYONLY)
 endforeach()
