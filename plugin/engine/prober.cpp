@@ -328,15 +328,16 @@ void Prober::close() {
     end_idle(Outcome::Reset);
 }
 
-void Prober::closed_by_peer() {
+void Prober::closed_by_peer(Outcome outcome) {
     if (awaiting_ != nullptr && awaiting_->peer_seen)
         count_unanswered(*awaiting_);
     if (newest_ != nullptr)
-        newest_->outcome = Outcome::Reset;
+        newest_->outcome = outcome;
 }
 
 void Prober::end_idle_period(Outcome outcome) {
-    if (newest_ != nullptr)
+    // The prober that probes on has not got the peer's reset, so it may still give up.
+    if (newest_ != nullptr && (newest_->outcome != Outcome::PeerReset || outcome == Outcome::GaveUp))
         newest_->outcome = outcome;
     newest_ = nullptr;
     overdue_ = nullptr;

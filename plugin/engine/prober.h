@@ -52,7 +52,7 @@ public:
     // This end reset the connection, whether or not a probe waits.
     void close();
     // The peer reset the connection. This end may go on, as a firewall that holds back the answers may hold back the reset.
-    void closed_by_peer();
+    void closed_by_peer(Outcome outcome);
     // The connection is no longer idle: the next probe is the first of an idle period.
     void end_idle(Outcome outcome) {
         if (in_idle_ > 0 || overdue_ != nullptr)

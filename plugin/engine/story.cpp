@@ -57,7 +57,8 @@ Record* Story::tell(const Scene& scene, const Finding& finding, Story*& story, M
         }
         if (scene.place == Place::Reset) {
             story->probers_[scene.segment.end].close();
-            story->probers_[1U - scene.segment.end].closed_by_peer();
+            story->probers_[1U - scene.segment.end].closed_by_peer(finding.verdict == Verdict::PeerReset ? Outcome::PeerReset
+                                                                                                         : Outcome::Reset);
         }
     }
     return record != nullptr ? record : correct(scene, finding, memory);
@@ -120,8 +121,6 @@ Record* Story::tell_reset(const Scene& scene, const Finding& finding, Story& sto
     Prober& prober = story.probers_[1U - segment.end];
     prober.confirm(true, segment.frame);
     prober.answered(segment, record, Type::PeerReset);
-    prober.end_run();
-    prober.end_idle(Outcome::PeerReset);
     return record;
 }
 

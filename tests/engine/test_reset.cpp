@@ -44,6 +44,21 @@ TEST(Reset, both_ends_give_up_and_the_second_probes_no_more) {
     )");
 }
 
+// Both ends give up, and what the first of them resets does not reach the second either, which probes on.
+TEST(Reset, gave_up_in_spite_of_resets_that_were_lost) {
+    EXPECT_STORY(R"(
+                 0.0  A  P.  1(4)  ack 1
+                 0.5  B  .   1     ack 5
+        probe1:  2.5  A  .   4     ack 1  > probe number=1 in=reset1
+        reset1:  2.6  B  R   1            > peer-reset to=probe1
+        probe2:  3.5  A  .   4     ack 1  > probe number=2 in=reset2 interval=1 previous=probe1
+        reset2:  3.6  B  R   1            > peer-reset to=probe2
+        probe3:  4.5  A  .   4     ack 1  > probe number=3 in=reset3
+        reset3:  4.6  B  R   1            > peer-reset to=probe3
+                 5.5  A  R.  5     ack 1  > gave-up run=3
+    )");
+}
+
 TEST(Reset, gave_up_in_spite_of_answers_that_do_not_count) {
     EXPECT_STORY(R"(
              0.000  A  P.  1(4)  ack 1  id 1
