@@ -71,6 +71,7 @@ TEST(Reset, gave_up_in_spite_of_answers_that_do_not_count) {
         r2:  4.381  A  .   5     ack 1  id 4  mark keepalive > response to=p2 missed
         p3:  6.301  B  .   0     ack 6                       > probe number=3 in=r3
         r3:  6.381  A  .   5     ack 1  id 5  mark keepalive > response to=p3 missed
+             6.382  B  .   1     ack 6
              8.301  B  R.  1     ack 6                       > gave-up run=3
     )");
 }

@@ -24,8 +24,10 @@ bool is_give_up(const Scene& scene) {
     const std::uint32_t seq = scene.segment.seq;
     if (probe == nullptr || (seq != probe->seq + 1 && seq != scene.me.nxt() && seq != scene.me.una()))
         return false;
-    // Zero-window probes that carry an octet go on between the last keepalive and the reset.
-    if (own->newest() != probe && !scene.me.persists_with_octet())
+    // Data that was sent since has a timer of its own. Acknowledgements, and zero-window probes with an octet, change
+    // nothing.
+    const bool has_sent_data = scene.me.nxt() != probe->seq + 1 || !scene.me.has_rested_at_nxt();
+    if (own->newest() != probe && has_sent_data && !scene.me.persists_with_octet())
         return false;
     const Nanoseconds since = scene.segment.time - probe->time;
     if (probe->continues_run() && Spacing::is_doubling(probe->previous->interval(), probe->interval()))
