@@ -313,8 +313,10 @@ void Prober::gave_up(Record& reset) {
     settings.probe_in_run(reset.time - last.time, in_run_ == 1);
     show_settings(reset, settings.keepidle_at_the_end());
     // TCP_USER_TIMEOUT can end a run at any probe, whatever TCP_KEEPCNT is. A run of one or two probes, or of many but no
-    // round number, was probably ended so. If the run began before the capture, its length is not known.
-    const bool is_complete = in_run_ > 2 && run_->silence != kNever;
+    // round number, was probably ended so. If the run began before the capture, its length is not known; nor is it if the
+    // peer's resets did not reach the prober, because then the answers before them may not have reached it either.
+    const bool were_answers_lost = last.partner != nullptr && last.partner->type == Type::PeerReset;
+    const bool is_complete = in_run_ > 2 && run_->silence != kNever && !were_answers_lost;
     const bool is_usual = in_run_ <= 10 || in_run_ % 5 == 0;
     reset.keepcnt = is_complete && is_usual ? in_run_ : 0;
     end_run();

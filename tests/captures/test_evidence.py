@@ -109,8 +109,8 @@ class Proof:
         return self._is_own and next_seq(self.proof) == (self.segment.seq + 1) % 2**32
 
     def _last_probe_of_an_unanswered_run(self):
-        probe = self._shown.get(self.proof.frame, {})
-        return self._is_own and "keepalive.probe" in probe and "keepalive.response_in" not in probe
+        """What answered it was lost, or did not count, if anything did."""
+        return self._is_own and self._shown[self.segment.frame]["keepalive.run_last"] == self.proof.frame
 
 
 @pytest.fixture(scope="session")

@@ -114,23 +114,18 @@ class Prober:
                                   max(responses, default=None)]))
 
     def outcome(self):
-        """What ended the idle period of the last probe: the next segment that belongs to no exchange, or none did. While
-        nobody answers, nothing but the prober's TCP ends it, whatever its persist timer sends."""
+        """What ended the idle period of the last probe: the next segment that belongs to no exchange, or none did. But
+        where the prober gave up, that is what ended it, whatever came in between and was not heard."""
         answered = "keepalive.response_in" in self._last_fields
-        for segment in self._segments:
-            if segment.frame > self._last.frame:
-                if segment.sender != self._last.sender:
-                    break
-                if self._labels.get(segment.frame) == "gave-up":
-                    return "gave up"
+        if any(segment.frame > self._last.frame and segment.sender == self._last.sender and
+               self._labels.get(segment.frame) == "gave-up" for segment in self._segments):
+            return "gave up"
         for segment in self._segments:
             label = self._labels.get(segment.frame)
             if segment.frame <= self._last.frame or label in ("probe", "response") or (label or "").startswith("copy"):
                 continue
             if label == "peer-reset" and segment.sender != self._last.sender:
                 return "peer reset"
-            if label == "gave-up" and segment.sender == self._last.sender:
-                return "gave up"
             if segment.has(segment.RST):
                 return "reset"
             return "closed" if segment.has(segment.FIN) else "traffic resumed"

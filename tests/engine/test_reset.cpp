@@ -55,7 +55,7 @@ TEST(Reset, gave_up_in_spite_of_resets_that_were_lost) {
         reset2:  3.6  B  R   1            > peer-reset to=probe2
         probe3:  4.5  A  .   4     ack 1  > probe number=3 in=reset3
         reset3:  4.6  B  R   1            > peer-reset to=probe3
-                 5.5  A  R.  5     ack 1  > gave-up run=3
+                 5.5  A  R.  5     ack 1  > gave-up run=3 keepcnt=0
     )");
 }
 
