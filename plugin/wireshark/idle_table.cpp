@@ -18,10 +18,10 @@ namespace keepalive {
 namespace {
 
 enum Column : unsigned {
+    kOutcome,
     kStream,
     kClient,
     kServer,
-    kOutcome,
     kSurvived,
     kLost,
     kProbedBy,
@@ -33,10 +33,10 @@ enum Column : unsigned {
 
 // As in the table of probers: texts fill their width from the right, because the window sorts them as texts.
 std::array<stat_tap_table_item, kColumns> columns{{
+    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Outcome", "%-15s"},
     {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Stream", "%6u"},
     {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client (address:port)", "%-21s"},
     {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server (address:port)", "%-21s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Outcome", "%-15s"},
     {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Longest survived (s)", "%20s"},
     {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Lost after (s)", "%14s"},
     {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Probed by", "%-9s"},

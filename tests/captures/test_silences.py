@@ -71,7 +71,7 @@ def test_only_probes_slower_than_the_limit_exceed_it(home, captures, limit):
 
 def idle_rows(home, capture, *options):
     lines = programs.tshark(home, capture, "-q", "-z", "keepalive,idle", *options).splitlines()
-    head = next(number for number, line in enumerate(lines) if line.startswith("Stream"))
+    head = next(number for number, line in enumerate(lines) if line.startswith("Outcome"))
     names = [name.strip() for name in lines[head].split("|")]
     return [dict(zip(names, (cell.strip() for cell in line.split("|")))) for line in lines[head + 2:] if "|" in line]
 

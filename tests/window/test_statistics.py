@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The two entries of the menu Statistics say what tshark -2 says."""
+"""The entries of the menu Statistics say what tshark -2 says."""
 import os
 import re
 
@@ -9,12 +9,13 @@ from accessible import name
 from wireshark_window import rows_of
 
 CAPTURE = "answered_then_dead.client"
+OUTCOME = "Outcome"
 GRAPHS = ["Probes", "Unanswered probes", "Gave up or reset", "Response time (max)", "All packets"]
 
 
-def from_tshark(home, statistics, capture):
+def from_tshark(home, statistics, capture, *preferences):
     path = os.path.join(home.directory, "pcaps", capture + ".pcap")
-    return home.run("tshark", "-2", "-q", "-r", path, "-z", statistics, check=True).stdout.splitlines()
+    return home.run("tshark", "-2", "-q", "-r", path, *preferences, "-z", statistics, check=True).stdout.splitlines()
 
 
 def merge(home, *captures):
@@ -37,6 +38,31 @@ def test_connections(window, home, picture, captures):
     if capture == "merged":
         assert [row["Newest outcome"] for row in rows][:2] == ["gave up", "peer reset"]
         picture(w, "connections", box, 280)
+
+
+SILENCES = ["silence/" + each + ".client" for each in (
+    "data_is_reset", "data_is_dropped", "keepalive_slower_than_limit", "heartbeat_faster_than_limit")]
+
+
+def test_idle_connections(open_window, profile, home, picture):
+    """Opened, sorted by a column, and one connection chosen by a filter in the table."""
+    preferences = ["-o", "keepalive.quiet_from:3", "-o", "keepalive.idle_limit:4"]
+    capture = merge(home, *SILENCES)
+    lines = [[cell.strip() for cell in line.split("|")]
+             for line in from_tshark(home, "keepalive,idle", capture, *preferences) if "|" in line]
+    w = open_window(capture, "-C", profile, *preferences)
+    box, table = w.statistics("TCP Idle Connections")
+    rows = [{title: name(cell).strip() for title, cell in row.items()} for row in rows_of(table)]
+    assert rows == [dict(zip(lines[0][:-1], line)) for line in lines[1:]]
+    assert len(rows) == len(SILENCES) and rows[0][OUTCOME].startswith("lost")
+    assert all(re.fullmatch(r"3\.\d+ to 5\.\d+", row["Suspected idle timeout (s)"]) for row in rows)
+    picture(w, "idle", box, 300)
+    w.click_title(table, "Stream")
+    w.expect("the order of the streams", lambda: [name(row["Stream"]).strip() for row in rows_of(table)],
+             sorted(row["Stream"] for row in rows))
+    stream = rows[0]["Stream"]
+    w.apply_in(box, "tcp.stream == " + stream)
+    w.expect("one connection", lambda: [name(row["Stream"]).strip() for row in rows_of(table)], [stream])
 
 
 def test_overview(window, home, picture):

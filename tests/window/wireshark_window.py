@@ -259,6 +259,16 @@ class Window:
         field = wait_for("a field for the file's name", lambda: find(box, "text", "File name:", showing=True))
         self._write_into(field, path)
 
+    def click_title(self, table, title):
+        """Sorts a table by a column."""
+        header = next(each for each in children(table) if role(each) == "table column header" and name(each) == title)
+        self._desktop.click(*centre(header))
+
+    def apply_in(self, box, expression):
+        """Into the display filter of a table of the menu Statistics."""
+        self._write_into(next(find_all(box, "text")), expression)
+        self.press_button("Apply", box)
+
     def _write_into(self, field, words):
         self._desktop.click(*centre(field))
         self._desktop.press("ctrl+a")
