@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""mutate.py [FILE...]: which conditions and limits of the engine no test guards.
+"""mutate.py [--jobs N] [FILE...]: which conditions and limits of the engine no test guards.
 
 Changes one thing at a time in plugin/engine/explanations/, timers.h and spacing.cpp, or in the files named: a limit is
 halved or doubled, a comparison is turned round, "and" becomes "or", a "not" is left out. Then it runs the engine's packet
-scripts. Prints each change that no test notices, and fails if there is one.
+scripts. Prints each change that no test notices, and fails if there is one. Uses all processors, or N of them.
 """
+import argparse
 import concurrent.futures
 import os
 import pathlib
@@ -91,8 +92,11 @@ class Workshop:
 
 
 def main():
-    named = [pathlib.Path(name).resolve() for name in sys.argv[1:]]
-    paths = named or [*sorted((ENGINE / "explanations").glob("*.cpp")), ENGINE / "timers.h", ENGINE / "spacing.cpp"]
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("files", nargs="*", type=lambda name: pathlib.Path(name).resolve())
+    options = parser.parse_args()
+    paths = options.files or [*sorted((ENGINE / "explanations").glob("*.cpp")), ENGINE / "timers.h", ENGINE / "spacing.cpp"]
     with tempfile.TemporaryDirectory() as directory:
         workshop = Workshop(directory)
         work = [(path, *mutant) for path in paths for mutant in mutants(path.read_text(encoding="utf-8"))]
@@ -100,7 +104,7 @@ def main():
             if workshop.is_noticed(path, path.read_text(encoding="utf-8")):
                 sys.exit("The tests fail without any change, with %s put in its place." % path.name)
         survivors = 0
-        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             results = pool.map(lambda one: workshop.is_noticed(one[0], one[3]), work)
             for (path, number, line, _), noticed in zip(work, results):
                 if not noticed:
