@@ -194,4 +194,56 @@ TEST(Copy, of_data_is_none_with_a_new_ip_identification) {
     )");
 }
 
+// Times of prints are kept modulo 2^24 ms. One that seems to come a second and a half before the original comes hours later.
+TEST(Copy, captured_no_more_than_a_second_before) {
+    EXPECT_STORY(R"(
+            0.000  A  P.  1(4)  ack 1
+            0.001  B  .   1     ack 5
+           10.000  A  .   4     ack 1  > probe number=1 unanswered
+        16785.700  A  .   4     ack 1  > probe number=2
+    )");
+}
+
+// A device in front of a sleeping host sends all keepalives with one identification. Soon after, it is the segment again.
+TEST(Copy, a_template_is_used_again_after_900_milliseconds) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1  id 10
+        0.001  B  .   1     ack 5  id 80
+        2.000  A  .   4     ack 1  id 11                  > probe number=1 unanswered
+        2.800  A  .   4     ack 1  id 11  mark keepalive  > copy duplicate
+        3.000  A  .   4     ack 1  id 11                  > probe number=2
+    )");
+}
+
+// A segment that others overtook on the way has an older identification, too, but acknowledges the same as they do.
+TEST(Copy, data_that_was_overtaken_is_none) {
+    EXPECT_STORY(R"(
+               0.000  A  P.  1(4)  ack 1  id 70
+               0.001  B  .   1     ack 5  id 80
+               0.400  A  P.  9(4)  ack 1  id 72
+               0.401  B  .   1     ack 5  id 81
+        late:  0.430  A  P.  5(4)  ack 1  id 71
+               2.000  A  .   12    ack 1  id 73  > probe inferred last=late
+    )");
+}
+
+// The engine remembers the prints of three segments, and the frames of the last two probes and of the last answer.
+TEST(Copy, links_to_the_original_as_far_as_it_is_known) {
+    EXPECT_STORY(R"(
+                  0.000  A  P.  1(4)  ack 1  id 10
+                  0.001  B  .   1     ack 5  id 80
+        probe1:   2.000  A  .   4     ack 1  id 11  > probe in=answer1
+        answer1:  2.001  B  .   1     ack 5  id 81  > response to=probe1
+        probe2:   4.000  A  .   4     ack 1  id 12  > probe in=answer2
+        answer2:  4.001  B  .   1     ack 5  id 82  > response to=probe2
+        probe3:   6.000  A  .   4     ack 1  id 13  > probe in=answer3
+        answer3:  6.001  B  .   1     ack 5  id 83  > response to=probe3
+                  6.500  B  .   1     ack 5  id 82  > copy duplicate proof=0
+                  6.501  B  .   1     ack 5  id 83  > copy duplicate proof=answer3
+                  6.502  A  .   4     ack 1  id 11  > copy duplicate proof=0
+                  6.503  A  .   4     ack 1  id 12  > copy duplicate proof=probe2
+                  6.504  A  .   4     ack 1  id 13  > copy duplicate proof=probe3
+    )");
+}
+
 }  // namespace
