@@ -23,4 +23,68 @@ TEST(Explanation, a_marked_segment_where_no_probe_begins_is_not_guessed_at) {
     )");
 }
 
+// Whether a segment was sent before or after another one, told by the IP identification.
+TEST(Explanation, a_segment_without_identification_was_not_sent_before) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1  id 70
+        0.001  B  .   1     ack 5
+        0.500  A  .   4     ack 1  > probe
+    )");
+}
+
+TEST(Explanation, nothing_was_sent_after_a_segment_without_identification) {
+    EXPECT_STORY(R"(
+        1.000  A  P.  1(4)  ack 1
+        1.001  B  .   1     ack 5
+        1.002  A  .   4     ack 1  id 20  mark keepalive  > late-ack
+    )");
+}
+
+// BSD draws it at random.
+TEST(Explanation, an_identification_that_jumps_says_nothing) {
+    EXPECT_STORY(R"(
+        0.900  A  .   1     ack 1  id 40000
+        1.000  A  P.  1(4)  ack 1  id 100
+        1.001  B  .   1     ack 5
+        1.300  A  .   4     ack 1  id 50  > probe
+    )");
+}
+
+TEST(Explanation, an_identification_far_above_was_not_sent_after) {
+    EXPECT_STORY(R"(
+        1.000  A  P.  1(4)  ack 1  id 10
+        1.001  B  .   1     ack 5
+        1.002  A  .   4     ack 1  id 10000  mark keepalive  > late-ack
+    )");
+}
+
+TEST(Explanation, an_identification_far_below_was_not_sent_before) {
+    EXPECT_STORY(R"(
+        1.000  A  P.  1(4)  ack 1  id 10000
+        1.001  B  .   1     ack 5
+        1.300  A  .   4     ack 1  id 10  > probe
+    )");
+}
+
+TEST(Explanation, the_same_identification_was_not_sent_before) {
+    EXPECT_STORY(R"(
+        1.000  A  P.  1(4)  ack 1  id 9
+        1.001  B  .   1     ack 5
+        1.300  A  .   4     ack 1  id 9  > probe
+    )");
+}
+
+TEST(Explanation, a_lower_identification_was_sent_before_within_900_milliseconds) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1  id 70
+        0.001  B  .   1     ack 5
+        0.800  A  .   4     ack 1  id 60  mark keepalive  > late-ack
+    )");
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1  id 70
+        0.001  B  .   1     ack 5
+        1.000  A  .   4     ack 1  id 60  > probe
+    )");
+}
+
 }  // namespace
