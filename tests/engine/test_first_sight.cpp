@@ -166,4 +166,46 @@ TEST(FirstSight, a_short_gap_shows_no_closed_window_before_the_peer_is_seen) {
     )");
 }
 
+// An ACK comes 500 ms after what it acknowledges, at the latest.
+TEST(FirstSight, an_ack_at_the_next_number_tells_after_950_milliseconds) {
+    EXPECT_STORY(R"(
+        0.0  A  .   4  ack 1  > probe inferred now=undecided
+        1.0  A  .   5  ack 1
+    )");
+    EXPECT_STORY(R"(
+        0.0  A  .   4  ack 1  > nothing now=undecided
+        0.6  A  .   5  ack 1
+    )");
+}
+
+TEST(FirstSight, data_at_the_next_number_tells_at_any_time) {
+    EXPECT_STORY(R"(
+        0.0  A  .   4     ack 1  > probe inferred now=undecided
+        0.3  A  P.  5(9)  ack 1
+    )");
+}
+
+// The octet may be data.
+TEST(FirstSight, data_behind_an_octet_tells_nothing_within_950_milliseconds) {
+    EXPECT_STORY(R"(
+        0.0  A  .   4(1)  ack 1  octet 65  > nothing now=undecided
+        0.3  A  P.  5(9)  ack 1
+    )");
+}
+
+TEST(FirstSight, a_pushed_octet_that_comes_again_stays_undecided) {
+    EXPECT_STORY(R"(
+        0.0  A  P.  4(1)  ack 1  octet 65                  > undecided
+        1.0  A  P.  4(1)  ack 1  octet 65  mark keepalive  > retransmission
+    )");
+}
+
+TEST(FirstSight, an_end_is_first_seen_after_its_peers_segments_were_decided) {
+    EXPECT_STORY(R"(
+        0.0  A  .   4  ack 1  > nothing now=undecided
+        0.6  A  .   5  ack 1
+        2.0  B  .   0  ack 5  > probe
+    )");
+}
+
 }  // namespace
