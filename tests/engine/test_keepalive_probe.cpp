@@ -243,4 +243,21 @@ TEST(KeepaliveProbe, an_octet_that_acknowledges_less_is_no_ack) {
     )");
 }
 
+TEST(KeepaliveProbe, below_una_right_behind_its_senders_data_is_none_unless_it_is_newer) {
+    EXPECT_STORY(R"(
+        1.000  A  P.  1(4)  ack 1
+        1.001  B  .   1     ack 5
+        1.500  A  P.  5(9)  ack 1
+        2.500  A  P.  5(9)  ack 1
+        2.505  A  .   4     ack 1
+    )");
+    EXPECT_STORY(R"(
+        1.000  A  P.  1(4)  ack 1  id 1
+        1.001  B  .   1     ack 5
+        1.500  A  P.  5(9)  ack 1  id 2
+        2.500  A  P.  5(9)  ack 1  id 3
+        2.505  A  .   4     ack 1  id 4  > probe missed
+    )");
+}
+
 }  // namespace
