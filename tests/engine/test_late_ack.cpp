@@ -136,4 +136,28 @@ TEST(LateAck, two_octets_less_acknowledged_at_any_time) {
     )");
 }
 
+// The segments before have no acknowledgement that this one could be compared with, and it is above 2^31.
+TEST(LateAck, the_first_acknowledgement_of_an_end_is_not_compared) {
+    EXPECT_STORY(R"(
+        0.000  A  S   0
+        0.001  B  S.  4000000000  ack 1
+        5.001  A  .   0           ack 4000000001  > probe
+    )");
+    EXPECT_STORY(R"(
+        0.000  B  P.  4000000000(10)  ack 5000
+        5.000  A  .   4999            ack 4000000010  > probe
+    )");
+}
+
+// Data crossed the closing of the window, so it is outstanding and the persist timer asks.
+TEST(LateAck, an_empty_segment_below_nxt_is_none_while_the_window_is_closed) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5
+        0.100  B  .   1     ack 5  win 0
+        0.101  A  P.  5(4)  ack 1
+        0.400  A  .   8     ack 1  mark keepalive  > zero-window-probe
+    )");
+}
+
 }  // namespace
