@@ -213,4 +213,87 @@ TEST(Reset, gave_up_with_a_bare_reset) {
     )");
 }
 
+// A reset with ACK can be the application's. It answers the probe if it comes within a second, while no round trip is known.
+TEST(Reset, with_ack_within_a_second_of_the_first_probe) {
+    EXPECT_STORY(R"(
+                0.0  A  P.  1(4)  ack 1
+                0.5  B  .   1     ack 5
+        probe:  3.0  A  .   4     ack 1  > probe in=reset
+        reset:  3.8  B  R.  1     ack 5  > peer-reset to=probe
+    )");
+    EXPECT_STORY(R"(
+                0.0  A  P.  1(4)  ack 1
+                0.5  B  .   1     ack 5
+                3.0  A  .   4     ack 1  > probe unanswered
+                4.5  B  R.  1     ack 5
+    )");
+}
+
+// The round trip takes a millisecond.
+TEST(Reset, with_ack_of_a_host_that_is_busy_for_50_milliseconds) {
+    EXPECT_STORY(R"(
+                 0.000  A  P.  1(4)  ack 1
+                 0.001  B  .   1     ack 5
+        probe1:  2.000  A  .   4     ack 1  > probe in=answer
+        answer:  2.001  B  .   1     ack 5  > response to=probe1
+        probe2:  4.000  A  .   4     ack 1  > probe in=reset
+        reset:   4.040  B  R.  1     ack 5  > peer-reset to=probe2
+    )");
+    EXPECT_STORY(R"(
+                 0.000  A  P.  1(4)  ack 1
+                 0.001  B  .   1     ack 5
+        probe1:  2.000  A  .   4     ack 1  > probe in=answer
+        answer:  2.001  B  .   1     ack 5  > response to=probe1
+                 4.000  A  .   4     ack 1  > probe unanswered
+                 4.080  B  R.  1     ack 5
+    )");
+}
+
+TEST(Reset, with_a_number_that_is_not_the_probers_did_not_give_up) {
+    EXPECT_STORY(R"(
+        0.0  A  P.  1(4)  ack 1
+        0.5  B  .   1     ack 5
+        2.5  A  .   4     ack 1  > probe number=1 run=2 unanswered
+        3.5  A  .   4     ack 1  > probe number=2 run=2 unanswered
+        4.5  A  R.  900   ack 1
+    )");
+}
+
+// FreeBSD probes below SND.UNA, and resets at SND.NXT.
+TEST(Reset, gave_up_while_data_was_outstanding) {
+    EXPECT_STORY(R"(
+        1.000  A  P.  1(4)  ack 1
+        1.001  B  .   1     ack 5
+        1.500  A  P.  5(9)  ack 1
+        3.002  A  .   4     ack 1  > probe number=1 unanswered missed
+        4.002  A  .   4     ack 1  > probe number=2 unanswered missed
+        5.002  A  R.  14    ack 1  > gave-up run=2
+    )");
+}
+
+// One undecided segment may be an ordinary ACK, and a reset with ACK may be the application's.
+TEST(Reset, undecided_probes_are_told_by_two_and_a_reset_without_ack) {
+    EXPECT_STORY(R"(
+        0.0  A  .   4  ack 1  > undecided
+        0.1  B  R   1
+    )");
+    EXPECT_STORY(R"(
+        0.0  A  .   4  ack 1  > undecided
+        1.0  A  .   4  ack 1  > undecided
+        1.1  B  R.  1  ack 5
+    )");
+}
+
+// The data has a timer of its own, whatever its sender acknowledges then.
+TEST(Reset, behind_data_and_an_ack_after_the_last_probe_did_not_give_up) {
+    EXPECT_STORY(R"(
+        0.0  A  P.  1(4)  ack 1
+        0.5  B  .   1     ack 5
+        2.5  A  .   4     ack 1  > probe number=1 unanswered
+        3.0  A  P.  5(4)  ack 1
+        3.1  A  .   9     ack 1
+        3.5  A  R.  9     ack 1
+    )");
+}
+
 }  // namespace
