@@ -97,9 +97,59 @@ TEST(Response, data_answers_unless_the_prober_has_sent_data_since) {
                 2.000  A  .   4     ack 1  > probe in=data
         data:   2.100  B  P.  1(3)  ack 5
                 2.101  A  .   5     ack 4
-                5.000  A  .   4     ack 4  > probe
+                5.000  A  .   4     ack 4  > probe in=0
                 5.001  A  P.  5(2)  ack 4
                 5.100  B  P.  4(3)  ack 5
+    )");
+}
+
+// The answer comes too late to be told by the time; a D-SACK that names the probe's octet tells it all the same.
+TEST(Response, a_late_d_sack_answers_an_octet_that_was_crossed) {
+    EXPECT_STORY(R"(
+                 0.000  A  P.  1(4)  ack 1
+                 0.001  B  P.  1(3)  ack 5
+                 0.002  A  .   5     ack 4
+        probe1:  2.000  A  .   4(1)  ack 4  octet 0   > probe in=answer1
+        probe2:  2.001  B  .   3(1)  ack 5  octet 0   > probe in=answer2
+        answer2: 2.010  A  .   5     ack 4  sack 3-4  > response to=probe2
+        answer1: 3.500  B  .   4     ack 5  sack 4-5  > response to=probe1
+    )");
+}
+
+TEST(Response, a_late_ack_without_the_octets_d_sack_does_not_answer_an_octet_that_was_crossed) {
+    const std::string until_answer = R"(
+                 0.000  A  P.  1(4)  ack 1
+                 0.001  B  P.  1(3)  ack 5
+                 0.002  A  .   5     ack 4
+                 2.000  A  .   4(1)  ack 4  octet 0   > probe
+        probe2:  2.001  B  .   3(1)  ack 5  octet 0   > probe in=answer2
+        answer2: 2.010  A  .   5     ack 4  sack 3-4  > response to=probe2
+                 3.500  B  .   4     ack 5)";
+    EXPECT_STORY(until_answer);
+    EXPECT_STORY(until_answer + "  sack 10-20");
+    EXPECT_STORY(until_answer + "  sack 4-9");
+    EXPECT_STORY(until_answer + "  sack 2-5");
+}
+
+TEST(Response, an_ack_that_opens_the_window_does_not_answer_a_probe_that_was_crossed) {
+    EXPECT_STORY(R"(
+               0.000  A  P.  1(4)  ack 1
+               0.050  B  .   1     ack 5
+               2.000  A  .   4     ack 1  > probe in=data
+        data:  2.020  B  P.  1(9)  ack 5
+               2.021  A  .   5     ack 10
+               2.100  B  .   10    ack 5  win 99
+    )");
+}
+
+TEST(Response, a_half_closed_end_answers_within_a_second) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1  id 1
+        0.001  B  .   1     ack 5
+        0.300  A  F.  5     ack 1  id 2
+        0.301  B  .   1     ack 6
+        2.301  B  .   0     ack 6                        > probe
+        3.801  A  .   5     ack 1  id 3  mark keepalive  > probe
     )");
 }
 
