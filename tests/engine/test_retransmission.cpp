@@ -101,4 +101,79 @@ TEST(Retransmission, an_octet_right_behind_other_segments) {
     )");
 }
 
+TEST(Retransmission, the_first_one_comes_within_ten_seconds) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  4(1)  ack 1  octet 65
+        0.001  B  .   1     ack 5
+        7.000  A  P.  4(1)  ack 1  octet 65  mark keepalive  > retransmission
+    )");
+    EXPECT_STORY(R"(
+        0.000  A  P.  4(1)  ack 1  octet 65
+        0.001  B  .   1     ack 5
+        15.00  A  P.  4(1)  ack 1  octet 65  > probe
+    )");
+}
+
+TEST(Retransmission, the_same_octet_has_the_same_push) {
+    EXPECT_STORY(R"(
+        0.900  A  P.  1(4)  ack 1
+        0.901  B  .   1     ack 5
+        1.000  A  .   5(1)  ack 1  octet 65
+        1.001  B  .   1     ack 6
+        1.300  A  .   5(1)  ack 1  octet 65  mark keepalive  > retransmission
+    )");
+    EXPECT_STORY(R"(
+        0.900  A  P.  1(4)  ack 1
+        0.901  B  .   1     ack 5
+        1.000  A  P.  5(1)  ack 1  octet 0
+        1.001  B  .   1     ack 6
+        3.000  A  .   5(1)  ack 1  octet 0  > probe
+    )");
+}
+
+// The TSecr of the third segment is that of the ACK; with PSH, it may be that of data from before.
+TEST(Retransmission, a_sender_that_has_seen_the_ack_sends_none) {
+    EXPECT_STORY(R"(
+        0.900  A  P.  1(4)  ack 1           ts 900/400
+        0.901  B  .   1     ack 5           ts 500/900
+        1.000  A  .   5(1)  ack 1  octet 0  ts 1000/500
+        1.001  B  .   1     ack 6           ts 600/1000
+        3.000  A  .   5(1)  ack 1  octet 0  ts 3000/600  > probe
+    )");
+    EXPECT_STORY(R"(
+        1.000  A  P.  5(1)  ack 1  octet 65  ts 1000/500
+        1.001  B  .   1     ack 6            ts 600/1000
+        1.300  A  P.  5(1)  ack 1  octet 65  ts 1300/600  mark keepalive  > retransmission
+    )");
+    EXPECT_STORY(R"(
+        1.000  A  P.  5(1)  ack 1  octet 65  ts 1000/500
+        1.001  B  .   1     ack 6            ts 600/1000
+        1.500  B  P.  1(3)  ack 6            ts 700/1000
+        1.501  A  .   6     ack 4            ts 1501/700
+        3.000  A  P.  5(1)  ack 4  octet 65  ts 3000/700  > probe
+    )");
+}
+
+TEST(Retransmission, an_ack_without_timestamps_shows_nothing_of_what_was_seen) {
+    EXPECT_STORY(R"(
+        1.000  A  P.  5(1)  ack 1  octet 65  ts 1000/500
+        1.001  B  .   1     ack 6
+        1.300  A  P.  5(1)  ack 1  octet 65  ts 1300/500  mark keepalive  > retransmission
+    )");
+}
+
+// No keepalive has PSH, or the octet of the stream.
+TEST(Retransmission, an_octet_right_behind_that_is_pushed_or_the_streams) {
+    EXPECT_STORY(R"(
+        1.000  A  P.  1(4)  ack 1  octet 65
+        1.001  B  .   1     ack 5
+        1.015  A  P.  4(1)  ack 1  octet 66  mark keepalive  > retransmission
+    )");
+    EXPECT_STORY(R"(
+        1.000  A  P.  1(4)  ack 1  octet 65
+        1.001  B  .   1     ack 5
+        1.015  A  .   4(1)  ack 1  octet 65  mark keepalive  > retransmission
+    )");
+}
+
 }  // namespace
