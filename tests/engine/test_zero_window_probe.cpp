@@ -226,4 +226,162 @@ TEST(ZeroWindowProbe, one_that_is_told_late_ends_the_idle_period_all_the_same) {
     EXPECT_EQ(keepalive.outcome, Outcome::TrafficResumed);
 }
 
+// The persist timer's gaps grow to 120 s and are even from then on, as keepalives' gaps are.
+TEST(ZeroWindowProbe, even_gaps_near_120_seconds_tell_nothing) {
+    EXPECT_STORY(R"(
+        0.000    A  P.  1(4)  ack 1
+        0.001    B  .   1     ack 5  win 0
+        75.001   A  .   4     ack 1  > probe number=1 unanswered now=undecided
+        150.001  A  .   4     ack 1  > probe number=2
+    )");
+    EXPECT_STORY(R"(
+        0.000    A  P.  1(4)  ack 1
+        0.001    B  .   1     ack 5  win 0
+        120.001  A  .   4     ack 1  > undecided
+        240.001  A  .   4     ack 1  > undecided
+    )");
+    EXPECT_STORY(R"(
+        0.000    A  P.  1(4)  ack 1
+        0.001    B  .   1     ack 5  win 0
+        160.001  A  .   4     ack 1  > probe number=1 unanswered now=undecided
+        320.001  A  .   4     ack 1  > probe number=2
+    )");
+}
+
+TEST(ZeroWindowProbe, a_chain_that_reaches_120_seconds_goes_on) {
+    EXPECT_STORY(R"(
+        0.000    A  P.  1(4)  ack 1
+        0.001    B  .   1     ack 5  win 0
+        0.251    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        0.751    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        1.751    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        3.751    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        7.751    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        15.751   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        31.751   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        63.751   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        127.751  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        247.751  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        367.751  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        487.751  A  .   4     ack 1  mark keepalive  > zero-window-probe
+    )");
+}
+
+TEST(ZeroWindowProbe, keepalives_beside_a_chain_with_long_gaps) {
+    EXPECT_STORY(R"(
+        0.000    A  P.  1(4)  ack 1
+        0.001    B  .   1     ack 5  win 0
+        0.251    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        0.751    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        1.751    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        3.751    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        7.751    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        15.751   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        31.751   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        63.751   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        127.751  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        127.752  B  .   1     ack 5  win 0
+        probe1:  137.753  A  .   4     ack 1         > probe in=answer1 now=undecided
+        answer1: 137.754  B  .   1     ack 5  win 0  > response to=probe1 now=nothing
+        probe2:  147.755  A  .   4     ack 1         > probe in=answer2
+        answer2: 147.756  B  .   1     ack 5  win 0  > response to=probe2
+    )");
+}
+
+TEST(ZeroWindowProbe, one_that_was_lost_leaves_the_chain_whole) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        0.201  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        0.611  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        1.431  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        6.400  A  .   4     ack 1  mark keepalive  > zero-window-probe
+    )");
+}
+
+// A keepalive timer that the answers to zero-window probes do not restart.
+TEST(ZeroWindowProbe, keepalives_beside_the_chain_told_by_their_interval) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        0.201  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        0.202  B  .   1     ack 5  win 0
+        0.601  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        0.602  B  .   1     ack 5  win 0
+        1.401  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        1.402  B  .   1     ack 5  win 0
+        3.001  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        3.002  B  .   1     ack 5  win 0
+        5.001  A  .   4     ack 1                  > undecided
+        6.201  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        6.202  B  .   1     ack 5  win 0
+        10.00  A  .   4     ack 1                  > probe now=undecided
+        12.60  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        12.61  B  .   1     ack 5  win 0
+        15.00  A  .   4     ack 1                  > probe
+    )");
+}
+
+// An octet so soon behind the closing of the window may have been sent before its sender knew. But the peer refused it.
+TEST(ZeroWindowProbe, an_octet_that_the_peer_refused_is_what_waits) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        0.100  A  .   5(1)  ack 1
+        0.101  B  .   1     ack 5  win 0
+        3.000  A  .   5     ack 1  > probe by=its-sender's-zero-window-probes-carry-an-octet
+    )");
+}
+
+TEST(ZeroWindowProbe, data_that_waited_leaves_within_200_milliseconds) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        1.101  A  .   4     ack 1  mark keepalive  > zero-window-probe now=undecided
+        1.102  B  .   1     ack 5  win 0
+        1.900  B  .   1     ack 5  win 90
+        2.050  A  P.  5(4)  ack 1
+    )");
+    EXPECT_STORY(R"(
+                0.000  A  P.  1(4)  ack 1
+                0.001  B  .   1     ack 5  win 0
+        probe:  1.101  A  .   4     ack 1         > probe in=answer now=undecided
+        answer: 1.102  B  .   1     ack 5  win 0  > response to=probe now=nothing
+                1.900  B  .   1     ack 5  win 90
+                2.200  A  P.  5(4)  ack 1
+    )");
+}
+
+TEST(ZeroWindowProbe, an_ack_of_what_opened_the_window_is_no_data_that_waited) {
+    EXPECT_STORY(R"(
+                0.000  A  P.  1(4)  ack 1
+                0.001  B  .   1     ack 5  win 0
+        probe:  1.101  A  .   4     ack 1         > probe in=answer now=undecided
+        answer: 1.102  B  .   1     ack 5  win 0  > response to=probe now=nothing
+                1.900  B  P.  1(3)  ack 5  win 90
+                1.901  A  .   5     ack 4
+                9.000  A  P.  5(4)  ack 4
+    )");
+}
+
+TEST(ZeroWindowProbe, an_octet_of_the_persist_timer_tells_that_an_empty_segment_before_was_a_keepalive) {
+    EXPECT_STORY(R"(
+                0.000  A  P.  1(4)  ack 1
+                0.001  B  .   1     ack 5  win 0
+        probe:  2.001  A  .   4     ack 1         > probe in=answer now=undecided
+        answer: 2.002  B  .   1     ack 5  win 0  > response to=probe now=nothing
+                5.001  A  .   5(1)  ack 1
+    )");
+}
+
+// The peer is not seen, so nothing is known to be acknowledged or refused, whatever the number of the octet.
+TEST(ZeroWindowProbe, in_one_direction_the_number_of_the_octet_tells_nothing) {
+    EXPECT_STORY(R"(
+        0.000  A  S   0
+        2.000  A  .   0  ack 1  > probe inferred number=1
+        6.000  A  .   0  ack 1  > probe inferred number=2
+        14.00  A  .   0  ack 1  > undecided
+    )");
+}
+
 }  // namespace
