@@ -9,5 +9,5 @@ set -uo pipefail
 
 [ "$*" = "" ] || [ "$*" = --docs ] || stop "usage: scripts/scoreboard.sh [--docs]"
 install_packages build test
-build "$tree/build/test" -DKEEPALIVE_WERROR=ON -DKEEPALIVE_TESTS=ON
+build "$tree/build/test" -DKEEPALIVE_WERROR=ON -DKEEPALIVE_TESTS=ON -DKEEPALIVE_FLEET=ON
 /usr/bin/python3 "$tree/tests/captures/print_scoreboard.py" "$@"

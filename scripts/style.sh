@@ -9,13 +9,13 @@ set -uo pipefail
 [ "$*" = "" ] || [ "$*" = --fix ] || stop "usage: scripts/style.sh [--fix]"
 install_packages build test style
 cd "$tree" || exit 1
-mapfile -t files < <(find plugin tests \( -name '*.cpp' -o -name '*.h' \) -print)
-mapfile -t sources < <(find plugin -name '*.cpp' -print)
+mapfile -t files < <(find plugin fleet tests \( -name '*.cpp' -o -name '*.h' \) -print)
+mapfile -t sources < <(find plugin fleet -name '*.cpp' -print)
 if [ "$*" = --fix ]; then
     clang-format -i "${files[@]}"
     exit
 fi
-build "$tree/build/test" -DKEEPALIVE_WERROR=ON -DKEEPALIVE_TESTS=ON
+build "$tree/build/test" -DKEEPALIVE_WERROR=ON -DKEEPALIVE_TESTS=ON -DKEEPALIVE_FLEET=ON
 failed=
 
 # check NAME COMMAND...: says what is checked, as clang-tidy takes minutes.
@@ -31,7 +31,7 @@ tidy() {
         xargs -P "$(nproc)" -n 1 clang-tidy --quiet -p build/test --extra-arg=-Wno-ignored-optimization-argument 2> /dev/null
 }
 
-check flake8 flake8 lab scripts tests
+check flake8 flake8 fleet lab scripts tests
 check shellcheck shellcheck --severity=warning .ci/run scripts/*.sh scripts/matrix/*.sh
 check clang-format clang-format --dry-run --Werror "${files[@]}"
 check clang-tidy tidy

@@ -9,7 +9,7 @@ set -uo pipefail
 [ $# = 0 ] || stop "takes no arguments"
 echo "Builds the plugin and its tests (about a minute on 2 cores, a few seconds the next time), then tests it (about 4 minutes)."
 install_packages build test
-build "$tree/build/test" -DKEEPALIVE_WERROR=ON -DKEEPALIVE_TESTS=ON
+build "$tree/build/test" -DKEEPALIVE_WERROR=ON -DKEEPALIVE_TESTS=ON -DKEEPALIVE_FLEET=ON
 
 results=$tree/build/test/results
 rm -rf "$results"

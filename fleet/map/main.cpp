@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// keepalive-map: what kUsage says. It is one stage of the fleet (docs/fleet.md), and reads and writes files only.
+#include <array>
+#include <charconv>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "deal.h"
+#include "feed.h"
+#include "wireshark.h"
+
+namespace {
+
+constexpr const char* kUsage =
+    "usage: keepalive-map deal CAPTURE OUTPUT PARTITIONS\n"
+    "       keepalive-map feed LIST PARTITION FIRST LAST > CAPTURE\n"
+    "\n"
+    "deal  reads CAPTURE, in any format that Wireshark reads, and writes its TCP headers to OUTPUT, dealt to so many\n"
+    "      partitions by the addresses of the two hosts. Prints what it read, and what was wrong with the file, in JSON.\n"
+    "feed  writes a partition of all the files that LIST names, one a line, as one capture, which begins at FIRST and ends\n"
+    "      at LAST (nanoseconds since 1970).\n"
+    "\n"
+    "Fails if the output cannot be written. A damaged CAPTURE is no failure: all before the damage is used.\n";
+
+struct Usage {};
+
+template <class Number>
+Number number(const char* text) {
+    Number value{};
+    const char* end = text + std::strlen(text);
+    const auto [stopped, error] = std::from_chars(text, end, value);
+    if (error != std::errc() || stopped != end)
+        throw Usage();
+    return value;
+}
+
+// Names of files and what is said of them may have any octets.
+std::string quoted(const std::string& text) {
+    std::string result = "\"";
+    for (const char each : text) {
+        const auto octet = static_cast<unsigned char>(each);
+        if (each == '"' || each == '\\') {
+            result += '\\';
+            result += each;
+        } else if (octet < 0x20 || octet == 0x7f) {
+            std::array<char, 8> code{};
+            std::snprintf(code.data(), code.size(), "\\u%04x", octet);
+            result += code.data();
+        } else {
+            result += each;
+        }
+    }
+    return result + '"';
+}
+
+void print(const fleet::Account& account) {
+    std::cout << "{\"state\": " << quoted(account.state) << ", \"message\": " << quoted(account.message)
+              << ", \"frames\": " << account.frames << ", \"segments\": " << account.segments
+              << ", \"deep_frames\": " << account.deep_frames << ", \"first\": " << account.first
+              << ", \"last\": " << account.last << ", \"shares\": {";
+    const char* separator = "";
+    for (std::size_t partition = 0; partition < account.shares.size(); ++partition) {
+        const fleet::Share& share = account.shares[partition];
+        if (share.segments == 0)
+            continue;
+        std::cout << separator << '"' << partition << "\": [" << share.segments << ", " << share.first << ", " << share.last
+                  << ']';
+        separator = ", ";
+    }
+    std::cout << "}}" << std::endl;
+    if (!std::cout)
+        throw std::runtime_error("cannot print");
+}
+
+std::vector<std::string> lines_of(const char* path) {
+    std::ifstream file(path);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(file, line);)
+        lines.push_back(line);
+    if (!file.eof())
+        throw std::runtime_error(std::string(path) + ": cannot be read");
+    return lines;
+}
+
+void run(int count, char** words) {
+    const std::string command = count > 1 ? words[1] : "";
+    if (command == "deal" && count == 5) {
+        const auto partitions = number<std::uint32_t>(words[4]);
+        if (partitions == 0)
+            throw Usage();
+        fleet::begin_log();
+        init_process_policies();  // libwireshark insists
+        wtap_init(false);
+        print(fleet::deal(words[2], words[3], partitions));
+        wtap_cleanup();
+    } else if (command == "feed" && count == 6) {
+        fleet::feed(lines_of(words[2]), number<std::uint32_t>(words[3]), number<std::int64_t>(words[4]),
+                    number<std::int64_t>(words[5]), stdout);
+    } else {
+        throw Usage();
+    }
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+    try {
+        run(count, words);
+        return 0;
+    } catch (const Usage&) {
+        std::fputs(kUsage, stderr);
+        return 2;
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "keepalive-map: %s\n", error.what());
+        return 1;
+    }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Every header of Wireshark that the map needs, and every difference between the supported releases (3.4, 4.0, 4.4, 4.6),
+// found by what a release has rather than by its number.
+#ifndef KEEPALIVE_FLEET_WIRESHARK_H
+#define KEEPALIVE_FLEET_WIRESHARK_H
+
+#include <cstdint>  // 3.4's headers need it and do not include it
+#include <type_traits>
+#include <utility>
+
+#include <ws_symbol_export.h>
+
+#include <epan/epan.h>
+#include <epan/epan_dissect.h>
+#include <epan/frame_data.h>
+#include <epan/packet.h>
+#include <epan/proto.h>
+#include <epan/tvbuff.h>
+
+#include <epan/dissectors/packet-ip.h>
+
+#include <wiretap/wtap.h>
+#include <wsutil/buffer.h>
+#include <wsutil/privileges.h>
+#if __has_include(<wsutil/wslog.h>)  // not in 3.4
+#include <wsutil/wslog.h>
+#define KEEPALIVE_FLEET_HAS_LOG 1
+#endif
+
+namespace fleet {
+
+#ifdef KEEPALIVE_FLEET_HAS_LOG
+// Until it is set up, the log of 4.0 and later prints every block that wiretap reads.
+template <class Init>
+auto begin_log(Init init, int /*first choice*/) -> decltype(init("keepalive-map", nullptr)) {
+    init("keepalive-map", nullptr);
+}
+template <class Init>
+auto begin_log(Init init, long /*second*/) -> decltype(init(nullptr)) {
+    init(nullptr);
+}
+inline void begin_log() {
+    begin_log(ws_log_init, 0);
+}
+#else
+inline void begin_log() {}
+#endif
+
+// 3.4 has nothing to take back before a record is read into again.
+template <class Record>
+auto reset(Record* record, int /*first choice*/) -> decltype(wtap_rec_reset(record)) {
+    wtap_rec_reset(record);
+}
+template <class Record>
+void reset(Record* /*record*/, ...) {}
+
+// A record of a capture file, and its octets. Since 4.6 the record itself has them.
+template <class Record, class = void>
+class Reader {
+public:
+    explicit Reader(wtap* file) : file_(file) {
+        wtap_rec_init(&record_);
+        ws_buffer_init(&octets_, 1514);
+    }
+    ~Reader() {
+        wtap_rec_cleanup(&record_);
+        ws_buffer_free(&octets_);
+    }
+    Reader(const Reader&) = delete;
+    Reader& operator=(const Reader&) = delete;
+    bool read(int* error, char** detail) {
+        gint64 offset = 0;
+        reset(&record_, 0);
+        return wtap_read(file_, &record_, &octets_, error, detail, &offset);
+    }
+    const Record& record() const { return record_; }
+    Record& record() { return record_; }
+    const std::uint8_t* octets() const { return ws_buffer_start_ptr(&octets_); }
+
+private:
+    wtap* file_;
+    Record record_{};
+    Buffer octets_{};
+};
+
+template <class Record>
+class Reader<Record, std::void_t<decltype(std::declval<Record>().data)>> {
+public:
+    explicit Reader(wtap* file) : file_(file) { wtap_rec_init(&record_, 1514); }
+    ~Reader() { wtap_rec_cleanup(&record_); }
+    Reader(const Reader&) = delete;
+    Reader& operator=(const Reader&) = delete;
+    bool read(int* error, char** detail) {
+        gint64 offset = 0;
+        reset(&record_, 0);
+        return wtap_read(file_, &record_, error, detail, &offset);
+    }
+    const Record& record() const { return record_; }
+    Record& record() { return record_; }
+    const std::uint8_t* octets() const { return ws_buffer_start_ptr(&record_.data); }
+
+private:
+    wtap* file_;
+    Record record_{};
+};
+
+using RecordReader = Reader<wtap_rec>;
+
+// Since 4.6 the record has the octets that are dissected.
+template <class Record>
+auto dissect(epan_dissect_t* dissection, int type, Record* record, tvbuff_t* octets, frame_data* frame, int /*first choice*/)
+    -> decltype(epan_dissect_run(dissection, type, record, octets, frame, nullptr)) {
+    epan_dissect_run(dissection, type, record, octets, frame, nullptr);
+}
+template <class Record>
+auto dissect(epan_dissect_t* dissection, int type, Record* record, tvbuff_t* octets, frame_data* frame, long /*second*/)
+    -> decltype(epan_dissect_run(dissection, type, record, frame, nullptr)) {
+    tvb_free(octets);
+    epan_dissect_run(dissection, type, record, frame, nullptr);
+}
+
+}  // namespace fleet
+
+#endif
