@@ -74,14 +74,19 @@ const nstime_t* time_of_frame(struct packet_provider_data* /*provider*/, std::ui
     return &kNotKept;
 }
 
-}  // namespace
-
-Deep::Deep() {
+void start() {
     if (!epan_init(nullptr, nullptr, false))
         throw std::runtime_error("libwireshark cannot be started");
     constexpr std::uint32_t kTcpInIp = 6;
     // As a user does with Decode As.
     dissector_change_uint("ip.proto", kTcpInIp, create_dissector_handle(take, proto_get_id_by_filter_name("tcp")));
+}
+
+}  // namespace
+
+Deep::Deep() {
+    static const bool kIsStarted = (start(), true);
+    (void)kIsStarted;
     static const packet_provider_funcs kProvider = [] {
         packet_provider_funcs functions{};
         functions.get_frame_ts = time_of_frame;
@@ -94,7 +99,6 @@ Deep::Deep() {
 Deep::~Deep() {
     epan_dissect_free(dissection_);
     epan_free(session_);
-    epan_cleanup();
 }
 
 const std::vector<DeepSegment>& Deep::look(int type, wtap_rec& record, const std::uint8_t* octets, std::uint32_t number) {

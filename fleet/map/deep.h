@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Finds the TCP segments in frames that the quick parser does not know, with Wireshark's own dissectors: whatever tshark
 // would find in tunnels, fragments and rare encapsulations. Starting it takes a third of a second, so it is started when the
-// first such frame comes.
+// first such frame comes, once for all files.
 #ifndef KEEPALIVE_FLEET_DEEP_H
 #define KEEPALIVE_FLEET_DEEP_H
 
@@ -19,6 +19,7 @@ struct DeepSegment {
     std::uint32_t reported_length = 0;  // of the IP packet
 };
 
+// For the frames of one file; there is one at a time.
 class Deep {
 public:
     // wtap_init() must have been called. Throws std::runtime_error if libwireshark cannot be started.

@@ -17,15 +17,18 @@
 namespace {
 
 constexpr const char* kUsage =
-    "usage: keepalive-map deal CAPTURE OUTPUT PARTITIONS\n"
+    "usage: keepalive-map deal LIST PARTITIONS\n"
     "       keepalive-map feed LIST PARTITION FIRST LAST > CAPTURE\n"
     "\n"
-    "deal  reads CAPTURE, in any format that Wireshark reads, and writes its TCP headers to OUTPUT, dealt to so many\n"
-    "      partitions by the addresses of the two hosts. Prints what it read, and what was wrong with the file, in JSON.\n"
-    "feed  writes a partition of all the files that LIST names, one a line, as one capture, which begins at FIRST and ends\n"
-    "      at LAST (nanoseconds since 1970).\n"
+    "deal  LIST names captures, in any format that Wireshark reads, and outputs, by turns. Writes the TCP headers of each\n"
+    "      capture to its output, dealt to so many partitions by the addresses of the two hosts. Prints for each, in\n"
+    "      JSON on one line, what it read and what was wrong with the file.\n"
+    "feed  writes a partition of all the outputs that LIST names as one capture, which begins at FIRST and ends at LAST\n"
+    "      (nanoseconds since 1970).\n"
     "\n"
-    "Fails if the output cannot be written. A damaged CAPTURE is no failure: all before the damage is used.\n";
+    "The names in LIST end with a NUL, as find -print0 writes them.\n"
+    "\n"
+    "Fails if an output cannot be written. A damaged capture is no failure: all before the damage is used.\n";
 
 struct Usage {};
 
@@ -77,29 +80,31 @@ void print(const fleet::Account& account) {
         throw std::runtime_error("cannot print");
 }
 
-std::vector<std::string> lines_of(const char* path) {
+std::vector<std::string> names_in(const char* path) {
     std::ifstream file(path);
-    std::vector<std::string> lines;
-    for (std::string line; std::getline(file, line);)
-        lines.push_back(line);
+    std::vector<std::string> names;
+    for (std::string name; std::getline(file, name, '\0');)
+        names.push_back(name);
     if (!file.eof())
         throw std::runtime_error(std::string(path) + ": cannot be read");
-    return lines;
+    return names;
 }
 
 void run(int count, char** words) {
     const std::string command = count > 1 ? words[1] : "";
-    if (command == "deal" && count == 5) {
-        const auto partitions = number<std::uint32_t>(words[4]);
-        if (partitions == 0)
+    if (command == "deal" && count == 4) {
+        const auto partitions = number<std::uint32_t>(words[3]);
+        const std::vector<std::string> paths = names_in(words[2]);
+        if (partitions == 0 || paths.size() % 2 != 0)
             throw Usage();
         fleet::begin_log();
         init_process_policies();  // libwireshark insists
         wtap_init(false);
-        print(fleet::deal(words[2], words[3], partitions));
+        for (std::size_t place = 0; place < paths.size(); place += 2)
+            print(fleet::deal(paths[place], paths[place + 1], partitions));
         wtap_cleanup();
     } else if (command == "feed" && count == 6) {
-        fleet::feed(lines_of(words[2]), number<std::uint32_t>(words[3]), number<std::int64_t>(words[4]),
+        fleet::feed(names_in(words[2]), number<std::uint32_t>(words[3]), number<std::int64_t>(words[4]),
                     number<std::int64_t>(words[5]), stdout);
     } else {
         throw Usage();
