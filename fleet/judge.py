@@ -55,6 +55,12 @@ def parse_cells(cells):
     return row
 
 
+def nanoseconds(text):
+    """Of seconds with decimals, exactly."""
+    whole, _, fraction = text.partition(".")
+    return int(whole) * 10**9 + int(fraction[:9].ljust(9, "0"))
+
+
 class Lives:
     """When each connection (tcp.stream) was first and last seen, from tshark's table of conversations.
 
@@ -63,7 +69,7 @@ class Lives:
 
     def __init__(self, wanted):
         self._wanted = wanted                           # pairs of endpoints that anybody will ask for
-        self._starts = array.array("d")                 # of all connections: of a scan there are a million
+        self._starts = array.array("q")                 # of all connections: of a scan there are a million
         self._lives = collections.defaultdict(list)     # {pair: [(start, end)]}
 
     @staticmethod
@@ -74,17 +80,17 @@ class Lives:
         found = CONVERSATION.match(line)
         if not found:
             return
-        start, duration = float(found.group(3)), float(found.group(4))
+        start, duration = nanoseconds(found.group(3)), nanoseconds(found.group(4))
         self._starts.append(start)
         pair = self.pair(split_endpoint(found.group(1)), split_endpoint(found.group(2)))
         if pair in self._wanted:
             self._lives[pair].append((start, start + duration))
 
     def finish(self):
-        self._starts = array.array("d", sorted(self._starts))
+        self._starts = array.array("q", sorted(self._starts))
 
     def of(self, pair, stream):
-        """(first, last) in seconds since the capture began; (None, None) if tshark did not say."""
+        """(first, last) in ns since the capture began; (None, None) if tshark did not say."""
         def distance(life):
             first_rank = bisect.bisect_left(self._starts, life[0])
             last_rank = bisect.bisect_right(self._starts, life[0]) - 1
@@ -121,7 +127,7 @@ def pair_of(row):
 
 
 def add_lives(tables, conversations, began):
-    """`began`: when the capture did, in seconds since 1970."""
+    """`began`: when the capture did, in ns since 1970."""
     rows = tables["probers"] + tables["idle"]
     lives = Lives({pair_of(row) for row in rows})
     for line in conversations:
@@ -129,8 +135,8 @@ def add_lives(tables, conversations, began):
     lives.finish()
     for row in rows:
         first, last = lives.of(pair_of(row), row.pop("stream"))
-        row["first"] = None if first is None else round(began + first, 6)
-        row["last"] = None if last is None else round(began + last, 6)
+        row["first"] = None if first is None else (began + first) / 1e9
+        row["last"] = None if last is None else (began + last) / 1e9
 
 
 class Judge:
@@ -148,7 +154,7 @@ class Judge:
             self._feed_tshark(["feed", partition, first, last], files, options, output)
             output.seek(0)
             tables, conversations = parse_tables(output)
-        add_lives(tables, conversations, first / 1e9)
+        add_lives(tables, conversations, first)
         return tables
 
     def _feed_tshark(self, command, files, options, output):
