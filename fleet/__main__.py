@@ -47,6 +47,8 @@ def parse():
     run.add_argument("places", metavar="CAPTURE_OR_FOLDER", nargs="+")
     status = commands.add_parser("status", help="how far a run is, or got")
     status.add_argument("--out", metavar="DIR", default=DEFAULT_OUT, help="as for run (%(default)s)")
+    report = commands.add_parser("report", help="write report.html, a page with the findings of the last run")
+    report.add_argument("--out", metavar="DIR", default=DEFAULT_OUT, help="as for run (%(default)s)")
     return parser.parse_args()
 
 
@@ -70,6 +72,12 @@ def status(arguments):
     return 0
 
 
+def report(arguments):
+    from fleet import report as reports   # matplotlib takes a second to load
+    print(reports.write(os.path.abspath(arguments.out), os.environ["KEEPALIVE_MAP"], os.environ["KEEPALIVE_PLUGIN"]))
+    return 0
+
+
 def interrupted(_number, _frame):
     raise KeyboardInterrupt
 
@@ -78,7 +86,7 @@ def main():
     arguments = parse()
     signal.signal(signal.SIGTERM, interrupted)
     try:
-        code = {"run": run, "status": status}[arguments.command](arguments)
+        code = {"run": run, "status": status, "report": report}[arguments.command](arguments)
     except NoCaptures as error:
         sys.exit("%s: %s" % (NAME, error))
     except Failed as error:

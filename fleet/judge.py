@@ -3,6 +3,7 @@
 import array
 import bisect
 import collections
+import contextlib
 import re
 import subprocess
 import tempfile
@@ -24,6 +25,11 @@ WHOLE_NUMBERS = ("probes", "answered", "unanswered", "longest_run", "idle_period
 NUMBERS = ("longest_idle", "survived", "lost", "response_min", "response_avg", "response_max")
 
 CONVERSATION = re.compile(r"(\S+)\s+<->\s+(\S+)\s.*\s(\d+\.\d+)\s+(\d+\.\d+)\s*$")
+
+
+def said(complaints):
+    complaints.seek(0)
+    return complaints.read().strip()
 
 
 class Failed(Exception):
@@ -158,22 +164,43 @@ class Judge:
         return tables
 
     def _feed_tshark(self, command, files, options, output):
-        name, *numbers = command
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", errors="surrogateescape") as names, \
-                tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints:
-            names.write("".join(file + "\0" for file in files))
-            names.flush()
-            feed = subprocess.Popen([self._program, name, names.name, *map(str, numbers)], stdin=subprocess.DEVNULL,
-                                    stdout=subprocess.PIPE, stderr=complaints)
-            with feed:
+        """Raises Failed if either of the two ends badly."""
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints:
+            with self._start_feed(command, files, complaints) as feed:
                 tshark = self._home.start(self._home.tshark, *options, stdin=feed.stdout, stdout=output, stderr=complaints)
                 feed.stdout.close()
                 with tshark:
                     tshark.wait()
                 feed.wait()
             if feed.returncode != 0 or tshark.returncode != 0:
-                complaints.seek(0)
-                raise Failed(complaints.read().strip() or "tshark ended with code %d" % tshark.returncode)
+                raise Failed(said(complaints) or "tshark ended with code %d" % tshark.returncode)
+
+    @contextlib.contextmanager
+    def _start_feed(self, command, files, complaints, output=subprocess.PIPE):
+        name, *words = command
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", errors="surrogateescape") as names:
+            names.write("".join(file + "\0" for file in files))
+            names.flush()
+            with subprocess.Popen([self._program, name, names.name, *map(str, words)], stdin=subprocess.DEVNULL,
+                                  stdout=output, stderr=complaints) as feed:
+                yield feed
+
+    def extract(self, files, partition, first, last, connection, output):
+        """Writes what judge() would see of one connection, `ADDRESS PORT ADDRESS PORT`, to a file."""
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints:
+            with self._start_feed(["feed", partition, first, last, connection], files, complaints, output) as feed:
+                feed.wait()
+            if feed.returncode != 0:
+                raise Failed(said(complaints))
+
+    def fields(self, capture, names):
+        """[{name: text}] of each TCP segment of a capture, in two passes."""
+        columns = [word for name in names for word in ("-e", name)]
+        done = self._home.run(self._home.tshark, "-n", "-2", "-r", self._home.readable(capture), "-Y", "tcp", "-T", "fields",
+                              "-E", "occurrence=l", *columns)
+        if done.returncode != 0:
+            raise Failed(done.stderr.strip())
+        return [dict(zip(names, line.split("\t"))) for line in done.stdout.splitlines()]
 
     def remove(self):
         self._home.remove()

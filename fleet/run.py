@@ -293,6 +293,12 @@ class Run:
                 for row in tables[table]:
                     yield table, {"point": judgement.point, **row}
 
+    def account_of_judgements(self):
+        """Where the rows of the results come from, in their order."""
+        return [{**dataclasses.asdict(each),
+                 "probers": len(tasks.read_json(tasks.judged_path(self._options.out, each.key))["probers"])}
+                for each in self.judgements]
+
     def key_of_results(self):
         files = [(each.path, each.point, each.size, self.accounts[each]["state"]) for each in self.captures]
         return captures.content_key(FORMAT, *files, *(each.key for each in self.judgements))
@@ -358,6 +364,7 @@ def run_locked(options, found):
     is_new = not os.path.exists(target) or read_key(options.out) != key
     if is_new:
         results.write(target, this.rows())
+        tasks.write_json(os.path.join(options.out, "judgements.json"), this.account_of_judgements())
         tasks.write_json(os.path.join(options.out, "results.json"), {"key": key})
     this.remove_leftovers()
     for kind in options.formats:

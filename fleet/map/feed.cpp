@@ -169,10 +169,16 @@ private:
     std::unordered_set<std::uint64_t> with_octet_;
 };
 
+bool is_among(const std::unordered_set<std::uint64_t>& connections, const RecordHeader& record, const std::uint8_t* octets) {
+    TcpPacket packet;
+    return find_tcp_in_ip({octets, record.captured, record.reported}, packet) == Content::Tcp &&
+           connections.count(hash_of_connection(packet)) != 0;
+}
+
 }  // namespace
 
 void feed(const std::vector<std::string>& files, std::uint32_t partition, Nanoseconds first, Nanoseconds last,
-          FILE* output) {
+          const std::unordered_set<std::uint64_t>& connections, FILE* output) {
     std::vector<DealtFileReader> readers;
     readers.reserve(files.size());
     for (const std::string& file : files)
@@ -181,7 +187,8 @@ void feed(const std::vector<std::string>& files, std::uint32_t partition, Nanose
     CaptureWriter capture(output);
     capture.add_empty(first);
     merge(readers, [&](const Source& source) {
-        capture.add(source.header(), source.octets(), payloads.wanted(source.header(), source.octets()));
+        if (connections.empty() || is_among(connections, source.header(), source.octets()))
+            capture.add(source.header(), source.octets(), payloads.wanted(source.header(), source.octets()));
     });
     capture.add_empty(last);
     if (std::fflush(output) != 0)

@@ -3,11 +3,13 @@
 #include <array>
 #include <charconv>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iostream>
 #include <stdexcept>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "deal.h"
@@ -18,13 +20,13 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: keepalive-map deal LIST PARTITIONS\n"
-    "       keepalive-map feed LIST PARTITION FIRST LAST > CAPTURE\n"
+    "       keepalive-map feed LIST PARTITION FIRST LAST [CONNECTION...] > CAPTURE\n"
     "\n"
     "deal  LIST names captures, in any format that Wireshark reads, and outputs, by turns. Writes the TCP headers of each\n"
     "      capture to its output, dealt to so many partitions by the addresses of the two hosts. Prints for each, in\n"
     "      JSON on one line, what it read and what was wrong with the file.\n"
     "feed  writes a partition of all the outputs that LIST names as one capture, which begins at FIRST and ends at LAST\n"
-    "      (nanoseconds since 1970).\n"
+    "      (nanoseconds since 1970); with CONNECTION, as '192.0.2.1 38710 192.0.2.2 443', no other connections.\n"
     "\n"
     "The names in LIST end with a NUL, as find -print0 writes them.\n"
     "\n"
@@ -97,15 +99,23 @@ void run(int count, char** words) {
         const std::vector<std::string> paths = names_in(words[2]);
         if (partitions == 0 || paths.size() % 2 != 0)
             throw Usage();
+        // A user's settings are to have no part in what is found.
+        setenv("HOME", "/nonexistent", 1);
+        unsetenv("XDG_CONFIG_HOME");
+        unsetenv("WIRESHARK_CONFIG_DIR");
         fleet::begin_log();
+        fleet::begin_reports();
         init_process_policies();  // libwireshark insists
         wtap_init(false);
         for (std::size_t place = 0; place < paths.size(); place += 2)
             print(fleet::deal(paths[place], paths[place + 1], partitions));
         wtap_cleanup();
-    } else if (command == "feed" && count == 6) {
+    } else if (command == "feed" && count >= 6) {
+        std::unordered_set<std::uint64_t> connections;
+        for (int place = 6; place < count; ++place)
+            connections.insert(fleet::hash_of_connection(std::string(words[place])));
         fleet::feed(names_in(words[2]), number<std::uint32_t>(words[3]), number<std::int64_t>(words[4]),
-                    number<std::int64_t>(words[5]), stdout);
+                    number<std::int64_t>(words[5]), connections, stdout);
     } else {
         throw Usage();
     }

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "packet.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <sstream>
+#include <stdexcept>
 
 #include "wireshark.h"
 
@@ -210,12 +214,24 @@ std::array<End, 2> ends_of(const TcpPacket& packet, bool with_ports) {
         address += length;
         port += 2;
     }
-    if (ends[1].octets < ends[0].octets)
-        std::swap(ends[0], ends[1]);
     return ends;
 }
 
-std::uint64_t hash_of(const std::array<End, 2>& ends) {
+// An address as text and a port.
+End parse_end(const std::string& address, std::uint32_t port) {
+    End end;
+    const bool is_ip4 = address.find(':') == std::string::npos;
+    end.length = is_ip4 ? 4 : 16;
+    if (inet_pton(is_ip4 ? AF_INET : AF_INET6, address.c_str(), end.octets.data()) != 1 || port > 0xffff)
+        throw std::invalid_argument("no address and port: " + address + " " + std::to_string(port));
+    end.octets[end.length++] = static_cast<std::uint8_t>(port >> 8U);
+    end.octets[end.length++] = static_cast<std::uint8_t>(port);
+    return end;
+}
+
+std::uint64_t hash_of(std::array<End, 2> ends) {
+    if (ends[1].octets < ends[0].octets)
+        std::swap(ends[0], ends[1]);
     Hash hash;
     for (const End& end : ends)
         hash.add(end.octets.data(), end.length);
@@ -254,6 +270,15 @@ std::uint64_t hash_of_hosts(const TcpPacket& packet) {
 
 std::uint64_t hash_of_connection(const TcpPacket& packet) {
     return hash_of(ends_of(packet, true));
+}
+
+std::uint64_t hash_of_connection(const std::string& line) {
+    std::istringstream words(line);
+    std::array<std::string, 2> addresses;
+    std::array<std::uint32_t, 2> ports{};
+    if (!(words >> addresses[0] >> ports[0] >> addresses[1] >> ports[1]))
+        throw std::invalid_argument("no connection: " + line);
+    return hash_of({parse_end(addresses[0], ports[0]), parse_end(addresses[1], ports[1])});
 }
 
 }  // namespace fleet

@@ -5,6 +5,7 @@
 #define KEEPALIVE_FLEET_PACKET_H
 
 #include <cstdint>
+#include <string>
 
 namespace fleet {
 
@@ -45,6 +46,10 @@ std::uint64_t hash_of_hosts(const TcpPacket& packet);
 
 // Equal for all packets between two addresses and ports, in either direction. The TCP ports must have been captured.
 std::uint64_t hash_of_connection(const TcpPacket& packet);
+
+// The same of a connection that is written out, as `192.0.2.1 38710 192.0.2.2 443`: the words of a line.
+// Throws std::invalid_argument if it is no such line.
+std::uint64_t hash_of_connection(const std::string& line);
 
 }  // namespace fleet
 

@@ -22,10 +22,13 @@
 #include <wiretap/wtap.h>
 #include <wsutil/buffer.h>
 #include <wsutil/privileges.h>
+#include <wsutil/report_message.h>
 #if __has_include(<wsutil/wslog.h>)  // not in 3.4
 #include <wsutil/wslog.h>
 #define KEEPALIVE_FLEET_HAS_LOG 1
 #endif
+
+struct report_message_routines;  // 3.4 takes the functions one by one
 
 namespace fleet {
 
@@ -45,6 +48,35 @@ inline void begin_log() {
 #else
 inline void begin_log() {}
 #endif
+
+// What libwireshark complains of through these is a user's configuration. Without them it crashes where it would complain.
+template <class... Arguments>
+void ignore(Arguments... /*arguments*/) {}
+
+template <class Routines, class Init>
+auto begin_reports(Init init, int /*first choice*/)
+    -> decltype(init("keepalive-map", static_cast<const Routines*>(nullptr))) {
+    static Routines routines{};
+    routines.vreport_failure = ignore;
+    routines.vreport_warning = ignore;
+    routines.report_open_failure = ignore;
+    routines.report_read_failure = ignore;
+    routines.report_write_failure = ignore;
+    routines.report_cfile_open_failure = ignore;
+    routines.report_cfile_dump_open_failure = ignore;
+    routines.report_cfile_read_failure = ignore;
+    routines.report_cfile_write_failure = ignore;
+    routines.report_cfile_close_failure = ignore;
+    init("keepalive-map", &routines);
+}
+template <class Routines, class Init>
+auto begin_reports(Init init, long /*second*/)
+    -> decltype(init(ignore, ignore, static_cast<void (*)(const char*, int, gboolean)>(ignore), ignore, ignore)) {
+    init(ignore, ignore, static_cast<void (*)(const char*, int, gboolean)>(ignore), ignore, ignore);
+}
+inline void begin_reports() {
+    begin_reports<report_message_routines>(init_report_message, 0);
+}
 
 // 3.4 has nothing to take back before a record is read into again.
 template <class Record>
