@@ -150,7 +150,7 @@ def cluster(options):
             else:
                 local = stack.enter_context(distributed.LocalCluster(
                     n_workers=options.workers, threads_per_worker=1, processes=True, host="127.0.0.1", memory_limit=0,
-                    dashboard_address=None, silence_logs=logging.CRITICAL))
+                    dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL))
                 client = stack.enter_context(distributed.Client(local, set_as_default=False))
         except OSError as error:
             raise Failed("no Dask scheduler answers at %s: %s" % (options.scheduler, error)) from error
