@@ -40,6 +40,8 @@ def parse():
     run.add_argument("--workers", metavar="N", type=count, default=len(os.sched_getaffinity(0)),
                      help="processes on this machine (%(default)s)")
     run.add_argument("--scheduler", metavar="ADDRESS", help="a running Dask scheduler, such as tcp://host:8786, instead")
+    run.add_argument("--separate", action="store_true",
+                     help="the places and the DIR are folders of each worker's host: a point's captures are on one host")
     run.add_argument("--partitions", metavar="N", type=count,
                      help="in how many parts a point is judged; chosen by size if not said")
     run.add_argument("--csv", dest="formats", action="append_const", const="csv", help="write CSV files too")
@@ -49,13 +51,17 @@ def parse():
     status.add_argument("--out", metavar="DIR", default=DEFAULT_OUT, help="as for run (%(default)s)")
     report = commands.add_parser("report", help="write report.html, a page with the findings of the last run")
     report.add_argument("--out", metavar="DIR", default=DEFAULT_OUT, help="as for run (%(default)s)")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.command == "run" and arguments.separate and not arguments.scheduler:
+        parser.error("--separate needs --scheduler")
+    return arguments
 
 
 def run(arguments):
     return runs.run(runs.Options(
         places=arguments.places, out=os.path.abspath(arguments.out), point=arguments.point, workers=arguments.workers,
-        scheduler=arguments.scheduler, partitions=arguments.partitions, formats=tuple(arguments.formats or ()),
+        scheduler=arguments.scheduler, separate=arguments.separate, partitions=arguments.partitions,
+        formats=tuple(arguments.formats or ()),
         program=os.environ["KEEPALIVE_MAP"], plugin=os.environ["KEEPALIVE_PLUGIN"]))
 
 

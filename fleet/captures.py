@@ -22,10 +22,11 @@ class Capture:
     point: str
     size: int      # octets
     changed: int   # ns since 1970
+    host: str = ""   # that alone has the file; empty if all workers see it
 
     def key(self, *others):
         """Another one when the file's place, size or time is, or one of `others`."""
-        return content_key(self.path, self.size, self.changed, *others)
+        return content_key(self.host, self.path, self.size, self.changed, *others)
 
 
 def content_key(*parts):
@@ -60,8 +61,8 @@ def point_of(path, pattern):
     return found.group(1 if found.re.groups else 0) or ""
 
 
-def find(places, pattern=None):
-    """The captures in files and folders, sorted by path. Raises NoCaptures."""
+def find(places, pattern=None, host=""):
+    """The captures in files and folders, sorted by path. Raises NoCaptures. With `host` its points are its own."""
     paths = set()
     for place in places:
         place = os.path.abspath(place)
@@ -80,5 +81,6 @@ def find(places, pattern=None):
     captures = []
     for path in sorted(paths):
         status = os.stat(path)
-        captures.append(Capture(path, point_of(path, pattern), status.st_size, status.st_mtime_ns))
+        point = point_of(path, pattern)
+        captures.append(Capture(path, host + ":" + point if host else point, status.st_size, status.st_mtime_ns, host))
     return captures

@@ -38,6 +38,7 @@ class Options:
     point: str = None
     workers: int = 1
     scheduler: str = None
+    separate: bool = False   # each worker's host has captures of its own, and keeps what it deals
     partitions: int = None
     formats: tuple = ()   # of "csv" and "jsonl"
 
@@ -52,6 +53,7 @@ class Judgement:
     first: int
     last: int
     segments: int
+    host: str = ""    # that has the captures
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,6 +67,9 @@ def batches(found):
     """Starting the map takes as long as reading a few MB, so that small captures go together."""
     batch = []
     for capture in found:
+        if batch and batch[0].host != capture.host:
+            yield tuple(batch)
+            batch = []
         batch.append(capture)
         if len(batch) == FILES_OF_A_TASK or sum(each.size for each in batch) >= OCTETS_OF_A_TASK:
             yield tuple(batch)
@@ -117,7 +122,7 @@ def digest(path):
         return hashlib.sha256(file.read()).hexdigest()
 
 
-def plan_point(point, dealt, plugin_digest):
+def plan_point(point, dealt, plugin_digest, host=""):
     """The Judgements of a point. `dealt`: pairs of key and account, in the order of the captures' paths."""
     timed = [account for _, account in dealt if account["frames"]]
     if not timed:
@@ -135,7 +140,7 @@ def plan_point(point, dealt, plugin_digest):
         # the last one changes nothing, so that a later file leaves the partition as it is.
         until = min(end, last + max(PATIENCE, last - first))
         key = captures.content_key(FORMAT, plugin_digest, point, partition, first, until, *keys)
-        judgements.append(Judgement(key, point, keys, partition, first, until, sum(part[1] for part in parts)))
+        judgements.append(Judgement(key, point, keys, partition, first, until, sum(part[1] for part in parts), host))
     return judgements
 
 
@@ -167,6 +172,7 @@ class Run:
 
     def __init__(self, options, found, partitions, progress):
         self._options, self._progress = options, progress
+        self._hosts = {}       # {host that has captures of its own: its workers}
         self.captures, self._partitions = found, partitions
         self._plugin = digest(options.plugin)
         self.accounts = {}     # {capture: account}
@@ -185,7 +191,7 @@ class Run:
         to_deal, to_judge = [], []
         for capture in self.captures:
             path = tasks.dealt_path(self._options.out, self.key(capture))
-            if os.path.exists(path) and os.path.exists(path + ".json"):
+            if os.path.exists(path + ".json") and (capture.host or os.path.exists(path)):
                 to_judge += self._take_account(capture, tasks.read_json(path + ".json"))
             else:
                 to_deal.append(capture)
@@ -205,7 +211,8 @@ class Run:
         return [] if self._left[capture.point] else self._plan(capture.point)
 
     def _plan(self, point):
-        planned = plan_point(point, [(self.key(each), self.accounts[each]) for each in self._of_point[point]], self._plugin)
+        dealt = [(self.key(each), self.accounts[each]) for each in self._of_point[point]]
+        planned = plan_point(point, dealt, self._plugin, self._of_point[point][0].host)
         self.judgements += planned
         self._progress.all_partitions += len(planned)
         left = []
@@ -223,6 +230,8 @@ class Run:
     def work(self, client, to_deal, to_judge):
         """Raises Failed when a task has failed; what is done by then stays."""
         futures = {}
+        if self._options.separate:
+            self._hosts = workers_by_host(client)
         queue = distributed.as_completed(loop=client.loop)
 
         def submit(what, name, *arguments, **others):
@@ -233,13 +242,15 @@ class Run:
         def deal(batch, **others):
             name = captures.content_key(*(self.key(capture) for capture in batch), len(self._tried[batch[0]]))
             submit(Dealing(name, batch), "deal", tasks.deal, self._options.out,
-                   [(self.key(each), each.path) for each in batch], self._options.program, self._partitions, **others)
+                   [(self.key(each), each.path) for each in batch], self._options.program, self._partitions,
+                   **(others or self._where(batch[0].host)))
 
         def judge(judgements):
             for each in judgements:
                 self._warn_of_memory(client, each)
                 submit(each, "judge", tasks.judge, self._options.out, each.key, each.keys, each.partition, each.first,
-                       each.last, self._options.program, self._options.plugin, priority=1)
+                       each.last, self._options.program, self._options.plugin, bool(each.host), priority=1,
+                       **self._where(each.host))
 
         for batch in batches(to_deal):
             deal(batch)
@@ -250,16 +261,30 @@ class Run:
                 raise Failed(reason(future, what))
             worker, result = future.result()
             if isinstance(what, Judgement):
+                if what.host:
+                    tasks.write_json(tasks.judged_path(self._options.out, what.key), result)
                 self._take_judged(what)
                 continue
             for capture, account in zip(what.captures, result):
+                if capture.host and account["state"] != "unreadable":
+                    tasks.write_json(tasks.dealt_path(self._options.out, self.key(capture)) + ".json", account)
                 if account["state"] == "unreadable" and (others := self._others(client, capture, worker)):
                     deal((capture,), workers=others, allow_other_workers=False)
                 else:
                     judge(self._take_account(capture, account))
 
+    def _where(self, host):
+        """Options for a task that only one host can do."""
+        if not host:
+            return {}
+        if host not in self._hosts:
+            raise Failed("no worker is left on %s, which has captures of its own" % host)
+        return {"workers": self._hosts[host], "allow_other_workers": False}
+
     def _others(self, client, capture, worker):
         """Workers that have not tried to read the capture yet: another host may be allowed to."""
+        if capture.host:
+            return []
         self._tried[capture].add(worker)
         return sorted(set(client.scheduler_info()["workers"]) - self._tried[capture])
 
@@ -303,15 +328,9 @@ class Run:
         files = [(each.path, each.point, each.size, self.accounts[each]["state"]) for each in self.captures]
         return captures.content_key(FORMAT, *files, *(each.key for each in self.judgements))
 
-    def remove_leftovers(self):
-        """What no capture of this run has a part in, and what a killed run left half written."""
-        dealt = {self.key(capture) for capture in self.captures}
-        judged = {judgement.key for judgement in self.judgements}
-        for folder, known in (("dealt", dealt), ("judged", judged)):
-            place = os.path.join(self._options.out, folder)
-            for name in os.listdir(place):
-                if name.endswith(".part") or name.partition(".")[0] not in known:
-                    os.remove(os.path.join(place, name))
+    def known(self):
+        """For tasks.remove_leftovers()."""
+        return {self.key(capture) for capture in self.captures}, {judgement.key for judgement in self.judgements}
 
 
 def in_seconds(account, which):
@@ -333,19 +352,45 @@ def warn(text):
     print("%s: %s" % (NAME, text), file=sys.stderr, flush=True)
 
 
+def workers_by_host(client):
+    hosts = collections.defaultdict(list)
+    for address in sorted(client.scheduler_info()["workers"]):
+        hosts[address.rpartition("/")[2].rpartition(":")[0].strip("[]")].append(address)
+    return dict(hosts)
+
+
+def find_on_workers(client, options):
+    """The captures that each worker's host has of its own."""
+    found = []
+    for host, workers in sorted(workers_by_host(client).items()):
+        try:
+            found += client.run(captures.find, options.places, options.point, host, workers=workers[:1])[workers[0]]
+        except captures.NoCaptures as error:
+            raise captures.NoCaptures("%s: %s" % (host, error)) from error
+    if not found:
+        raise Failed("the scheduler has no workers")
+    return found
+
+
 def run(options):
     """Returns the exit code."""
-    found = captures.find(options.places, options.point)
-    try:
-        for folder in ("dealt", "judged"):
-            os.makedirs(os.path.join(options.out, folder), exist_ok=True)
-        with Lock(options.out):
-            return run_locked(options, found)
-    except OSError as error:
-        raise Failed("%s: %s" % (error.filename or options.out, error.strerror or error)) from error
+    options.places = list(map(os.path.abspath, options.places))
+    with contextlib.ExitStack() as stack:
+        client = None
+        if options.separate:
+            client = stack.enter_context(cluster(options))
+        found = find_on_workers(client, options) if client else captures.find(options.places, options.point)
+        try:
+            for folder in ("dealt", "judged"):
+                os.makedirs(os.path.join(options.out, folder), exist_ok=True)
+            stack.enter_context(Lock(options.out))
+            return run_locked(options, found, client)
+        except OSError as error:
+            raise Failed("%s: %s" % (error.filename or options.out, error.strerror or error)) from error
 
 
-def run_locked(options, found):
+def run_locked(options, found, client):
+    """`client`: of the cluster, or None if it is not started yet."""
     octets = sum(capture.size for capture in found)
     partitions = choose_partitions(options.partitions, options.out, octets)
     target = os.path.join(options.out, results.RESULTS)
@@ -354,8 +399,8 @@ def run_locked(options, found):
         this = Run(options, found, partitions, progress)
         to_deal, to_judge = this.take_what_is_there()
         if to_deal or to_judge:
-            with cluster(options) as client:
-                this.work(client, to_deal, to_judge)
+            with cluster(options) if client is None else contextlib.nullcontext(client) as running:
+                this.work(running, to_deal, to_judge)
     if not any(account["frames"] for account in this.accounts.values()):
         name_damaged(this)
         raise Failed("none of the %d files has a packet that can be read" % len(found))
@@ -366,7 +411,10 @@ def run_locked(options, found):
         results.write(target, this.rows())
         tasks.write_json(os.path.join(options.out, "judgements.json"), this.account_of_judgements())
         tasks.write_json(os.path.join(options.out, "results.json"), {"key": key})
-    this.remove_leftovers()
+    tasks.remove_leftovers(options.out, *this.known())
+    if client is not None:
+        for workers in workers_by_host(client).values():
+            client.run(tasks.remove_leftovers, options.out, *this.known(), workers=workers[:1])
     for kind in options.formats:
         for table in results.TABLES:
             results.export(target, table, os.path.join(options.out, "%s.%s" % (table, kind)), kind)

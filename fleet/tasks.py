@@ -43,6 +43,13 @@ def read_json(path):
         return json.load(file)
 
 
+def make_folder(path):
+    try:
+        os.makedirs(path, exist_ok=True)
+    except OSError as error:
+        raise Failed("%s: %s" % (path, error.strerror)) from error
+
+
 def dealt_path(out, key):
     return os.path.join(out, "dealt", key)
 
@@ -62,6 +69,7 @@ def used_by_children(before):
 def deal(out, captures, program, partitions):
     """Deals captures, pairs of key and path. Returns of each what was read of it (fleet/map/deal.h, Account)."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    make_folder(dealt_path(out, ""))
     accounts = []
     with contextlib.ExitStack() as stack:
         pairs = [(path, stack.enter_context(beside(dealt_path(out, key)))) for key, path in captures]
@@ -94,13 +102,24 @@ def deal_some(pairs, program, partitions):
     return accounts
 
 
-def judge(out, key, keys, partition, first, last, program, plugin):
-    """Judges a partition of the dealt captures that `keys` name; the rows are in judged_path(out, key)."""
+def judge(out, key, keys, partition, first, last, program, plugin, returns_rows=False):
+    """Judges a partition of the dealt captures that `keys` name; the rows go to judged_path(out, key), or are returned."""
     if (program, plugin) not in _judges:
         _judges[program, plugin] = Judge(program, plugin)
         atexit.register(_judges[program, plugin].remove)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     tables = _judges[program, plugin].judge([dealt_path(out, each) for each in keys], partition, first, last)
     tables["used"] = used_by_children(before)
+    if returns_rows:
+        return tables
     write_json(judged_path(out, key), tables)
-    return {table: len(tables[table]) for table in ("probers", "idle")}
+    return None
+
+
+def remove_leftovers(out, dealt, judged):
+    """What is of no use to a run that has these keys, and what a killed one left half written."""
+    for folder, known in (("dealt", dealt), ("judged", judged)):
+        place = os.path.join(out, folder)
+        for name in os.listdir(place) if os.path.isdir(place) else ():
+            if name.endswith(".part") or name.partition(".")[0] not in known:
+                os.remove(os.path.join(place, name))

@@ -4,8 +4,10 @@ import csv
 import json
 import os
 
-import traffic
+import pytest
+
 import fleet_under_test as under_test
+import traffic
 from fleet_under_test import assert_same, fleet, rows
 
 
@@ -27,6 +29,7 @@ def test_second_run_does_nothing(tmp_path, host):
         assert count == len([json.loads(line) for line in (out / (table + ".jsonl")).open(encoding="utf-8")])
 
 
+@pytest.mark.long
 def test_new_file_costs_its_map_and_what_it_touches(tmp_path):
     """One connection more in one of two points: the other point stays as it is, and so do the partitions that it is not in
     and that have been silent for longer than any answer takes."""
@@ -66,6 +69,7 @@ def test_new_file_costs_its_map_and_what_it_touches(tmp_path):
         assert_same(rows(out, table), both)
 
 
+@pytest.mark.long
 def test_captures_that_are_gone_leave_nothing(tmp_path, host):
     out = tmp_path / "out"
     fleet("run", "--out", out, *host)

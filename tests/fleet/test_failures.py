@@ -135,7 +135,7 @@ def test_killed_worker(tmp_path, small):
         assert_same(rows(out, table), expected[table])
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
 def test_killed_client(tmp_path, small, how):
     """Started again it goes on: what is dealt is not dealt again."""
     out = tmp_path / "out"
@@ -157,6 +157,7 @@ def test_killed_client(tmp_path, small, how):
         assert_same(rows(out, table), expected[table])
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounts a file system")
 def test_full_disk(tmp_path, small):
     """Nothing is written that is not whole; with more room the same command goes on."""
@@ -196,6 +197,7 @@ def test_capture_that_crashes_the_map(tmp_path, small):
     assert all(accounts[number]["segments"] > 0 for number in (0, 2, 3))
 
 
+@pytest.mark.long
 def test_partition_that_tshark_cannot_judge(tmp_path, small):
     """A dealt file is damaged behind the driver's back: no results, and what is wrong is said."""
     out = tmp_path / "out"
@@ -210,6 +212,7 @@ def test_partition_that_tshark_cannot_judge(tmp_path, small):
     assert not (out / "results.sqlite").exists()
 
 
+@pytest.mark.long
 def test_two_runs_at_once(tmp_path, small):
     out = tmp_path / "out"
     process = start("run", "--out", out, *small, env=slow_map(tmp_path))
