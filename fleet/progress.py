@@ -9,20 +9,14 @@ import time
 from fleet.judge import Failed
 from fleet.tasks import write_json
 
+SAMPLED = 0.5        # seconds
 ON_A_TERMINAL = 0.5   # seconds between two states of the line
 IN_A_LOG = 10
 
-# What a core does in a second (docs/fleet.md, "Figures"): only the first guess of the time to go, which later ones correct.
-DEALT = 300e6        # octets of captures
-JUDGED = 150e3       # TCP segments
-OF_A_FILE, OF_A_PARTITION = 0.005, 1.0   # seconds, however small it is
+# What a core does in a second (docs/fleet.md, "Figures"), until this run has done something itself.
+DEALT = 1000e6       # octets of captures
+JUDGED = 65e3        # TCP segments
 OCTETS_OF_A_SEGMENT = 500
-KEPT_FOR_GUESS = 0.02   # of the work: until so much is done, the guess is kept
-
-
-def work(files, octets, partitions, segments):
-    """In seconds of a core."""
-    return files * OF_A_FILE + octets / DEALT + partitions * OF_A_PARTITION + segments / JUDGED
 
 
 def in_units(octets):
@@ -38,38 +32,54 @@ def clock(seconds):
     return "%d:%02d:%02d" % (seconds // 3600, seconds // 60 % 60, seconds % 60)
 
 
+class Stage:
+    """How fast one kind of work is done. `amount` counts up; what an earlier run did tells nothing of the speed."""
+
+    def __init__(self, a_second):
+        self._guess = a_second
+        self._seen = self._reused = 0
+        self._began = self._changed = None
+
+    def sample(self, amount, is_underway):
+        now = time.monotonic()
+        if self._began is None:
+            self._reused = self._seen = amount
+            if is_underway:
+                self._began = self._changed = now
+        elif amount != self._seen:
+            self._seen, self._changed = amount, now
+
+    def seconds_for(self, amount):
+        if self._began is None:
+            return amount / self._guess
+        own = self._seen - self._reused
+        speed = own / (self._changed - self._began) if own and self._changed > self._began else self._guess
+        return amount / speed - (time.monotonic() - self._changed if amount else 0)
+
+
 class Progress:
     """Numbers that the driver counts up, shown until the `with` block ends."""
 
     def __init__(self, path, workers, files, octets):
         self._path = path
-        self._workers = workers
         self.all_files, self.all_octets = files, octets
         self.files = self.octets = 0              # dealt, in this run or an earlier one
         self.packets = self.segments = 0
         self.partitions = self.all_partitions = 0   # judged; of points that are dealt
         self.judged = 0                           # TCP segments in them
-        self.reused_work = 0.0                    # seconds' worth that an earlier run did
         self.damaged = 0
-        self._began = time.monotonic()
+        self.is_working = False                   # what earlier runs did is counted
+        self._dealing, self._judging = Stage(DEALT * workers), Stage(JUDGED * workers)
         self._on_a_terminal = sys.stderr.isatty()
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._show, daemon=True)
 
-    def work_done(self):
-        return work(self.files, self.octets, self.partitions, self.judged)
-
     def seconds_to_go(self):
-        segments = self.segments
-        if self.octets < self.all_octets:
-            a_segment = self.octets / self.segments if self.segments else OCTETS_OF_A_SEGMENT
-            segments += (self.all_octets - self.octets) / a_segment
-        whole = work(self.all_files, self.all_octets, max(self.all_partitions, 1), segments)
-        left = max(whole - self.work_done(), 0)
-        own = self.work_done() - self.reused_work
-        if own < KEPT_FOR_GUESS * max(whole - self.reused_work, 1e-9):
-            return left / self._workers
-        return left * (time.monotonic() - self._began) / own
+        octets = self.all_octets - self.octets
+        a_segment = self.octets / self.segments if self.segments else OCTETS_OF_A_SEGMENT
+        segments = self.segments - self.judged + octets / a_segment
+        seconds = self._dealing.seconds_for(octets) + self._judging.seconds_for(segments)
+        return max(seconds, 1) if octets or segments else 0
 
     def state(self):
         return {"files": self.files, "all_files": self.all_files, "octets": self.octets, "all_octets": self.all_octets,
@@ -77,19 +87,24 @@ class Progress:
                 "all_partitions": self.all_partitions, "judged": self.judged, "damaged": self.damaged,
                 "seconds_to_go": round(self.seconds_to_go()), "pid": os.getpid(), "written": time.time()}
 
-    def line(self):
-        return describe(self.state())
+    def _show_once(self):
+        line = describe(self.state())
+        if self._on_a_terminal:
+            line = "\r\033[K" + line[:os.get_terminal_size(sys.stderr.fileno()).columns - 1]
+        sys.stderr.write(line if self._on_a_terminal else line + "\n")
+        sys.stderr.flush()
+        with contextlib.suppress(Failed):   # a full disk is told by what matters
+            write_json(self._path, self.state())
 
     def _show(self):
+        shown = float("-inf")
         while True:
-            if self._on_a_terminal:
-                sys.stderr.write("\r\033[K" + self.line()[:os.get_terminal_size(2).columns - 1])
-            else:
-                sys.stderr.write(self.line() + "\n")
-            sys.stderr.flush()
-            with contextlib.suppress(Failed):   # a full disk is told by what matters
-                write_json(self._path, self.state())
-            if self._done.wait(ON_A_TERMINAL if self._on_a_terminal else IN_A_LOG):
+            self._dealing.sample(self.octets, self.is_working and self.octets < self.all_octets)
+            self._judging.sample(self.judged, self.is_working and self.partitions < self.all_partitions)
+            if time.monotonic() - shown >= (ON_A_TERMINAL if self._on_a_terminal else IN_A_LOG):
+                self._show_once()
+                shown = time.monotonic()
+            if self._done.wait(SAMPLED):
                 return
 
     def __enter__(self):

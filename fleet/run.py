@@ -21,7 +21,8 @@ FORMAT = 1   # of what is kept; another one makes all results anew
 
 # A partition is judged by one process, in its memory; measured (docs/fleet.md): octets.
 OF_A_JUDGE, OF_A_SEGMENT = 150e6, 700
-OCTETS_OF_A_PARTITION = 250e6   # of captures, where nobody says how many partitions there are to be
+SELDOM_NEEDED = 1e9
+OCTETS_OF_A_PARTITION = 125e6   # of captures, where nobody says how many partitions there are to be
 FEWEST_PARTITIONS, MOST_PARTITIONS = 4, 1024
 FILES_OF_A_TASK, OCTETS_OF_A_TASK = 64, 64e6
 PATIENCE = 75 * 10**9           # ns that the plugin waits for an answer where it knows no interval
@@ -181,6 +182,7 @@ class Run:
         self._of_point = collections.defaultdict(list)
         for capture in found:
             self._of_point[capture.point].append(capture)
+        self._memory = None    # of a worker, once it is asked for
         self._tried = collections.defaultdict(set)   # {capture: workers that could not read it}
 
     def key(self, capture):
@@ -195,7 +197,7 @@ class Run:
                 to_judge += self._take_account(capture, tasks.read_json(path + ".json"))
             else:
                 to_deal.append(capture)
-        self._progress.reused_work = self._progress.work_done()
+        self._progress.is_working = True
         return to_deal, to_judge
 
     def _take_account(self, capture, account):
@@ -289,16 +291,11 @@ class Run:
         return sorted(set(client.scheduler_info()["workers"]) - self._tried[capture])
 
     def _warn_of_memory(self, client, judgement):
-        needed = OF_A_JUDGE + OF_A_SEGMENT * judgement.segments
-        if needed < 1e9:
-            return
-        machine = max((worker["metrics"].get("host_info", {}).get("memory", 0)
-                       for worker in client.scheduler_info()["workers"].values()), default=0)
-        machine = machine or os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-        if needed > machine / max(self._options.workers, 1):
-            warn("partition %d of %s has %s TCP segments and needs about %s of memory, perhaps more than there is. More "
-                 "partitions (--partitions) help unless it is the traffic of two hosts alone"
-                 % (judgement.partition, judgement.point, format(judgement.segments, ","), in_units(needed)))
+        if needed_memory(judgement) > SELDOM_NEEDED:
+            if self._memory is None:
+                self._memory = memory_of_a_worker(client)
+            if needed_memory(judgement) > self._memory:
+                warn(too_big(judgement, self._memory))
 
     def finish(self):
         """To be called when all is judged, in whatever order."""
@@ -357,6 +354,24 @@ def workers_by_host(client):
     for address in sorted(client.scheduler_info()["workers"]):
         hosts[address.rpartition("/")[2].rpartition(":")[0].strip("[]")].append(address)
     return dict(hosts)
+
+
+def needed_memory(judgement):
+    return OF_A_JUDGE + OF_A_SEGMENT * judgement.segments
+
+
+def too_big(judgement, memory):
+    return ("partition {} of {} has {:,} TCP segments and needs about {} of memory; a worker has {}. More partitions "
+            "(--partitions) help unless it is the traffic of two hosts alone").format(
+                judgement.partition, results.printable(judgement.point), judgement.segments,
+                in_units(needed_memory(judgement)), in_units(memory))
+
+
+def memory_of_a_worker(client):
+    """Octets, where a worker has most."""
+    machines = client.run(tasks.memory_of_machine)
+    hosts = workers_by_host(client).values()
+    return max((machines[workers[0]] / len(workers) for workers in hosts if workers[0] in machines), default=0)
 
 
 def find_on_workers(client, options):

@@ -58,6 +58,10 @@ def judged_path(out, key):
     return os.path.join(out, "judged", key + ".json")
 
 
+def memory_of_machine():
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
 def used_by_children(before):
     """Processor time and peak memory of this process's children, as far as they are waited for."""
     now = resource.getrusage(resource.RUSAGE_CHILDREN)

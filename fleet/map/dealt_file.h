@@ -48,7 +48,7 @@ struct Share {
 class DealtFileWriter {
 public:
     DealtFileWriter(const std::string& path, std::uint32_t partitions);
-    // `hosts` is their hash; the packet need not have been a frame's own.
+    // The packet goes to the partition of its hosts.
     void add(Nanoseconds time, const TcpPacket& packet);
     // Nothing can be added afterwards. Without it the file is no dealt file.
     void finish();
