@@ -13,7 +13,9 @@ from fleet.judge import Failed
 
 TEMPLATE = "report.html.jinja"
 MOST_STORIES, MOST_PAIRS, MOST_ROWS, MOST_FILES = 8, 15, 25, 50
-GONE = ("gave up", "peer reset")
+WHY_GONE = {"gave up": "{:,} gave up because nothing answered any more",
+            "peer reset": "{:,} got a reset from a peer, or a device in between, that had forgotten the connection"}
+GONE = tuple(WHY_GONE)
 
 
 def plural(count, thing):
@@ -99,12 +101,11 @@ def findings(found):
     unprobed_lost = found.one("SELECT count(*) FROM idle WHERE lost IS NOT NULL AND probed_by = 'none'")
     sentences = []
     if gone:
-        texts = {"gave up": "{:,} gave up because nothing answered any more",
-                 "peer reset": "{:,} got a reset from a peer, or a device in between, that had forgotten the connection"}
-        parts = [texts[outcome].format(outcomes[outcome]) for outcome in GONE if outcomes.get(outcome)]
-        sentences.append("Of %s keepalive probes, %s found the peer gone: %s." % (
-            "one end that sends" if probers == 1 else "{:,} ends that send".format(probers), "{:,}".format(gone),
-            ", and ".join(parts)))
+        who = "The one end that sends keepalive probes"
+        if probers > 1:
+            who = "{:,} of {:,} ends that send keepalive probes".format(gone, probers)
+        parts = [text.format(outcomes[outcome]) for outcome, text in WHY_GONE.items() if outcomes.get(outcome)]
+        sentences.append("%s found the peer gone: %s." % (who, ", and ".join(parts)))
     elif probers:
         sentences.append("%s keepalive probes, and none found its peer gone." % (
             "One end sends" if probers == 1 else "{:,} ends send".format(probers)))
@@ -116,12 +117,20 @@ def findings(found):
         sentences.append("The worst pair of hosts is {} and {}: {:,} of {:,} probers found their peer gone.".format(
             worst["prober_address"], endpoint(worst["peer_address"], worst["peer_port"]),
             worst["gave_up"] + worst["peer_reset"], worst["probers"]))
-    for timeout in found.timeouts()[:3]:
-        sentences.append("%s suggest%s that a device in between forgets connections that are idle for longer than something "
-                         "between %s and %s: for example from %s to %s." % (
-                             plural(timeout["paths"], "path"), "s" if timeout["paths"] == 1 else "",
+    timeouts = found.timeouts()
+    for timeout in timeouts[:3]:
+        sentences.append("{} {} that a device in between forgets connections that are idle for longer than something "
+                         "between {} and {}: for example from {} to {}.".format(
+                             plural(timeout["paths"], "path"), "suggests" if timeout["paths"] == 1 else "suggest",
                              pictures.span(timeout["above"]), pictures.span(timeout["below"]), timeout["client"],
                              endpoint(timeout["server"], timeout["port"])))
+    # Silences may be too short for the table of idle connections.
+    for pair in () if timeouts else pairs[:3]:
+        if pair["above"] is not None and pair["above"] < pair["below"]:
+            sentences.append("Between {} and {}, a device seems to forget connections that are idle for longer than "
+                             "something between {} and {}.".format(
+                                 pair["prober_address"], endpoint(pair["peer_address"], pair["peer_port"]),
+                                 pictures.span(pair["above"]), pictures.span(pair["below"])))
     too_late = found.too_late()
     if too_late:
         who = "One prober has" if too_late == 1 else "{:,} probers have".format(too_late)
