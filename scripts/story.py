@@ -49,8 +49,9 @@ class Names:
     """What the plugin calls the values of its fields."""
 
     def __init__(self, home):
-        rows = (line.split("\t") for line in home.run(home.tshark, "-G", "values", check=True).stdout.splitlines())
-        self._names = {(row[1], row[2]): row[3] for row in rows if row[0] == "V" and row[1].startswith("keepalive.")}
+        with home.start(home.tshark, "-G", "values", stderr=subprocess.DEVNULL) as tshark:   # 300,000 lines
+            rows = (line.rstrip("\n").split("\t") for line in tshark.stdout if line.startswith("V\tkeepalive."))
+            self._names = {(row[1], row[2]): row[3] for row in rows}
 
     def name(self, frame, field):
         """In the middle of a sentence; empty where the frame does not have the field."""
@@ -130,12 +131,13 @@ def badness(prober):
 
 def read(home, capture, wants_all):
     findings = Findings(wants_all)
-    columns = [word for name in FIELDS for word in ("-e", name)]
+    # Columns, the last value of each as it is: for -T fields, tshark works out the texts of every field of every frame.
+    columns = "gui.column.format:" + ",".join('"%s","%%Cus:%s:-1:U"' % (name, name) for name in FIELDS)
     readable = home.readable(capture)
     with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
         counter = home.start("capinfos", "-T", "-r", "-c", readable, stderr=subprocess.DEVNULL)
-        tshark = home.start(home.tshark, "-n", "-2", "-r", readable, "-Y", "keepalive", "-T", "fields", "-E", "occurrence=l",
-                            *columns, "-z", "keepalive,streams", stderr=complaints)
+        tshark = home.start(home.tshark, "-n", "-2", "-r", readable, "-Y", "keepalive", "-T", "tabs", "-o", columns,
+                            "-z", "keepalive,streams", stderr=complaints)
         with tshark, counter, Progress(tshark, readable, counter):
             for line in tshark.stdout:
                 if line == "\n":   # the table follows
