@@ -53,7 +53,7 @@ def test_worker_that_cannot_read_a_file(tmp_path, cluster):
     """Another host's worker reads it instead."""
     captures = traffic.write(tmp_path / "captures", connections=32, files=4)
     expected = under_test.truth(tmp_path, captures)
-    for place in (tmp_path, *tmp_path.parents[:2]):
+    for place in (tmp_path, *(each for each in tmp_path.parents if each.name.startswith(("pytest-", "popen-")))):
         place.chmod(0o777)
     out = tmp_path / "out"
     for folder in (out, out / "dealt", out / "judged"):
