@@ -23,6 +23,10 @@ struct Print {
 
     std::uint32_t ttl() const { return ttl_and_time >> 24U; }
     std::uint32_t milliseconds() const { return ttl_and_time & 0xffffffU; }
+    std::int32_t milliseconds_after(const Print& earlier) const {
+        const std::uint32_t difference = milliseconds() - earlier.milliseconds();
+        return static_cast<std::int32_t>(difference << 8U) / 256;  // with its sign
+    }
 };
 Print print_of(const Segment& segment);
 

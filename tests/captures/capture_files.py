@@ -3,25 +3,34 @@
 import dataclasses
 import os
 import pathlib
+import re
 
 import yaml
 
 TREE = pathlib.Path(__file__).resolve().parents[2]
 PCAPS = pathlib.Path(os.environ.get("KEEPALIVE_PCAPS", TREE / "pcaps"))
 
+
+def values(names):
+    """{name: value} of one of the lists in the engine's names.h."""
+    text = (TREE / "plugin/engine/names.h").read_text(encoding="utf-8")
+    (listed,) = re.findall(names + r"\{\s*nullptr,(.*?)\};", text, re.DOTALL)
+    return {name: value for value, name in enumerate(re.findall(r'"(.*?)"', listed), start=1)}
+
+
 # What keepalive.mistaken says of a frame that tcp.analysis marks and that has this label.
-MISTAKEN = {
-    "zero-window-probe": 1,
-    "retransmission": 2,
-    "late-ack": 3,
-    "copy": 4,
-    "copy-of-probe": 4,
-    "copy-of-response": 4,
-    "zero-window-ack": 5,
-    "retransmission-ack": 5,
-    "handshake": 6,
-}
-TYPES = {"probe": 1, "response": 2, "peer-reset": 3, "gave-up": 4}
+MISTAKEN = {label: values("kMistakeNames")[name] for label, name in {
+    "zero-window-probe": "Zero-window probe",
+    "retransmission": "Retransmission",
+    "late-ack": "Late or reordered ACK",
+    "copy": "Copy of another frame",
+    "copy-of-probe": "Copy of another frame",
+    "copy-of-response": "Copy of another frame",
+    "zero-window-ack": "ACK of a zero-window probe or of a retransmission",
+    "retransmission-ack": "ACK of a zero-window probe or of a retransmission",
+    "handshake": "Handshake",
+}.items()}
+TYPES = {name.lower().replace(" ", "-"): value for name, value in values("kTypeNames").items()}
 
 
 # The preference keepalive.quiet_from, in seconds, if nobody sets it.
