@@ -9,8 +9,8 @@ import capture_files
 ENGINE = capture_files.TREE / "plugin/engine"
 EXPLANATIONS = ENGINE / "explanations"
 PARTS = {"Told by": "Recognised by", "Within": "Time", "Not told so": "But not", "Proof": "Proof"}   # as the page calls them
-# A comment, and the constant or function below it.
-CONSTANT = re.compile(r"((?:^// .*\n)*)^constexpr (?:Nanoseconds|std::int32_t) (k\w+) = ([^;]+);$", re.MULTILINE)
+# A comment and the constant below it or on its left.
+CONSTANT = re.compile(r"((?:^// .*\n)*)^constexpr (?:Nanoseconds|std::int32_t) (k\w+) = ([^;]+);(?: +// (.*))?$", re.MULTILINE)
 
 
 @dataclasses.dataclass
@@ -45,8 +45,8 @@ def as_text(value):
 def constants(path):
     """{name: (value, why)}; constants without a comment share the one above."""
     found, why = {}, ""
-    for comment, name, value in CONSTANT.findall(path.read_text(encoding="utf-8")):
-        why = plain(comment) or why
+    for comment, name, value, beside in CONSTANT.findall(path.read_text(encoding="utf-8")):
+        why = plain(comment) or (beside and beside[0].upper() + beside[1:] + ".") or why
         found[name] = as_text(value), why
     return found
 
