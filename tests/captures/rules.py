@@ -10,7 +10,8 @@ ENGINE = capture_files.TREE / "plugin/engine"
 EXPLANATIONS = ENGINE / "explanations"
 PARTS = {"Told by": "Recognised by", "Within": "Time", "Not told so": "But not", "Proof": "Proof"}   # as the page calls them
 # A comment and the constant below it or on its left.
-CONSTANT = re.compile(r"((?:^// .*\n)*)^constexpr (?:Nanoseconds|std::int32_t) (k\w+) = ([^;]+);(?: +// (.*))?$", re.MULTILINE)
+CONSTANT = re.compile(r"((?:^// .*\n)*)^constexpr (?:Nanoseconds|std::int32_t) (k\w+) = ([^;]+);(?: +// (.*))?$",
+                      re.MULTILINE)
 
 
 @dataclasses.dataclass
