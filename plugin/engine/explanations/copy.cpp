@@ -45,7 +45,7 @@ bool is_copy_of_data(const Scene& scene) {
     const int step = static_cast<std::int16_t>(segment.ip_id - me.ip_id());
     const bool has_old_number = segment.ip_id != 0 && me.does_ip_id_vary() && !me.does_ip_id_jump() && step > -kIpIdStep &&
                                 (step == 0 || (step < 0 && is_before(segment.ack, me.last_ack())));
-    return !is_after(segment.next_seq(), me.nxt()) && (repeats_newest || has_old_number);
+    return repeats_newest || has_old_number;
 }
 
 }  // namespace
@@ -58,7 +58,7 @@ bool is_copy_of_data(const Scene& scene) {
 // Proof: the original, if that was a probe, a response or its end's last segment.
 Finding copy(const Scene& scene, const Print& print) {
     const Segment& segment = scene.segment;
-    if (!scene.me.was_seen())
+    if (!scene.me.was_seen() || (segment.length > 1 && is_after(segment.next_seq(), scene.me.nxt())))
         return {};
     if (segment.length > 1)
         return is_copy_of_data(scene) ? other(Mistake::Copy, Evidence::SameSegment, scene.my_frame) : Finding{};
