@@ -64,7 +64,7 @@ void End::note_ip_id(std::uint16_t ip_id) {
         return;
     if (ip_id_ != 0) {
         known_.ip_id_varies = true;
-        const int step = static_cast<std::int16_t>(ip_id - ip_id_);
+        const int step = ip_id_step(ip_id, ip_id_);
         known_.ip_id_jumps = std::abs(step) > kIpIdStep;
     }
     ip_id_ = ip_id;

@@ -33,6 +33,10 @@ Print print_of(const Segment& segment);
 // An IP identification that is counted grows by less than this between two segments to the same peer; one that is drawn at
 // random (BSD, macOS) does not.
 constexpr int kIpIdStep = 2048;
+// How far the identification `a` is ahead of `b`, modulo 2^16; negative when it is behind.
+constexpr int ip_id_step(std::uint16_t a, std::uint16_t b) {
+    return static_cast<std::int16_t>(a - b);
+}
 
 class End {
 public:

@@ -18,8 +18,9 @@ def values(names):
     return {name: value for value, name in enumerate(re.findall(r'"(.*?)"', listed), start=1)}
 
 
+MISTAKES = values("kMistakeNames")
 # What keepalive.mistaken says of a frame that tcp.analysis marks and that has this label.
-MISTAKEN = {label: values("kMistakeNames")[name] for label, name in {
+MISTAKEN = {label: MISTAKES[name] for label, name in {
     "zero-window-probe": "Zero-window probe",
     "retransmission": "Retransmission",
     "late-ack": "Late or reordered ACK",

@@ -9,13 +9,24 @@ from accessible import name
 from wireshark_window import rows_of
 
 CAPTURE = "answered_then_dead.client"
-OUTCOME = "Outcome"
 GRAPHS = ["Probes", "Unanswered probes", "Gave up or reset", "Response time (max)", "All packets"]
 
 
 def from_tshark(home, statistics, capture, *preferences):
     path = os.path.join(home.directory, "pcaps", capture + ".pcap")
     return home.run("tshark", "-2", "-q", "-r", path, *preferences, "-z", statistics, check=True).stdout.splitlines()
+
+
+def table_from_tshark(home, statistics, capture, *preferences):
+    """A dictionary a row, by the titles of the columns."""
+    lines = from_tshark(home, statistics, capture, *preferences)
+    titles, *rows = [[cell.strip() for cell in line.split("|")] for line in lines if "|" in line]
+    return [dict(zip(titles[:-1], row)) for row in rows]
+
+
+def texts_of(table):
+    """The same of the window."""
+    return [{title: name(cell).strip() for title, cell in row.items()} for row in rows_of(table)]
 
 
 def merge(home, *captures):
@@ -29,12 +40,10 @@ def merge(home, *captures):
                                       "peer_lost_state.client", "both_ends.client", "slow_link.client"]])
 def test_connections(window, home, picture, captures):
     capture = captures[0] if len(captures) == 1 else merge(home, *captures)
-    lines = [[cell.strip() for cell in line.split("|")] for line in from_tshark(home, "keepalive,streams", capture)
-             if "|" in line]
     w = window(capture)
     box, table = w.statistics("TCP Keep-Alive Connections")
-    rows = [{title: name(cell).strip() for title, cell in row.items()} for row in rows_of(table)]
-    assert rows == [dict(zip(lines[0][:-1], line)) for line in lines[1:]]
+    rows = texts_of(table)
+    assert rows == table_from_tshark(home, "keepalive,streams", capture)
     if capture == "merged":
         assert [row["Newest outcome"] for row in rows][:2] == ["gave up", "peer reset"]
         picture(w, "connections", box, 280)
@@ -48,21 +57,19 @@ def test_idle_connections(open_window, profile, home, picture):
     """Opened, sorted by a column, and one connection chosen by a filter in the table."""
     preferences = ["-o", "keepalive.quiet_from:3", "-o", "keepalive.idle_limit:4"]
     capture = merge(home, *SILENCES)
-    lines = [[cell.strip() for cell in line.split("|")]
-             for line in from_tshark(home, "keepalive,idle", capture, *preferences) if "|" in line]
     w = open_window(capture, "-C", profile, *preferences)
     box, table = w.statistics("TCP Idle Connections")
-    rows = [{title: name(cell).strip() for title, cell in row.items()} for row in rows_of(table)]
-    assert rows == [dict(zip(lines[0][:-1], line)) for line in lines[1:]]
-    assert len(rows) == len(SILENCES) and rows[0][OUTCOME].startswith("lost")
+    rows = texts_of(table)
+    assert rows == table_from_tshark(home, "keepalive,idle", capture, *preferences)
+    assert len(rows) == len(SILENCES) and rows[0]["Outcome"].startswith("lost")
     assert all(re.fullmatch(r"3\.\d+ to 5\.\d+", row["Suspected idle timeout (s)"]) for row in rows)
     picture(w, "idle", box, 300)
     w.click_title(table, "Stream")
-    w.expect("the order of the streams", lambda: [name(row["Stream"]).strip() for row in rows_of(table)],
+    w.expect("the order of the streams", lambda: [row["Stream"] for row in texts_of(table)],
              sorted(row["Stream"] for row in rows))
     stream = rows[0]["Stream"]
     w.apply_in(box, "tcp.stream == " + stream)
-    w.expect("one connection", lambda: [name(row["Stream"]).strip() for row in rows_of(table)], [stream])
+    w.expect("one connection", lambda: [row["Stream"] for row in texts_of(table)], [stream])
 
 
 def test_overview(window, home, picture):

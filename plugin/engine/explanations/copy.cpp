@@ -42,7 +42,7 @@ bool is_copy_of_data(const Scene& scene) {
     const End& me = scene.me;
     const bool repeats_newest = segment.next_seq() == me.nxt() && segment.ack == me.last_ack() &&
                                 segment.window == me.window() && segment.time - me.last_sent() <= kAtOnce;
-    const int step = static_cast<std::int16_t>(segment.ip_id - me.ip_id());
+    const int step = ip_id_step(segment.ip_id, me.ip_id());
     const bool has_old_number = segment.ip_id != 0 && me.does_ip_id_vary() && !me.does_ip_id_jump() && step > -kIpIdStep &&
                                 (step == 0 || (step < 0 && is_before(segment.ack, me.last_ack())));
     return repeats_newest || has_old_number;

@@ -42,7 +42,7 @@ Sent when_sent(const Scene& scene) {
         return is_before(segment.tsval, me.nxt_tsval()) ? Sent::Before : Sent::After;
     if (segment.ip_id == 0 || me.nxt_ip_id() == 0 || me.does_ip_id_jump())
         return Sent::Unknown;
-    const int step = static_cast<std::int16_t>(segment.ip_id - me.nxt_ip_id());
+    const int step = ip_id_step(segment.ip_id, me.nxt_ip_id());
     if (step == 0 || step <= -kIpIdStep || step >= kIpIdStep)
         return Sent::Unknown;
     if (step > 0)
