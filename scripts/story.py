@@ -23,7 +23,7 @@ FIELDS = ["frame.number", "frame.time_relative", "tcp.stream", "ip.src", "ipv6.s
           "keepalive.inferred", "keepalive.missed", "keepalive.mistaken", "keepalive.duplicate", "keepalive.wakes",
           "keepalive.quiet_time", "keepalive.lost_while_quiet"]
 
-PROBE, RESPONSE, PEER_RESET, GAVE_UP = "1234"
+PROBE, RESPONSE, PEER_RESET, GAVE_UP = "Probe", "Response", "Peer reset", "Gave up"   # of keepalive.type
 SETTINGS = {"keepalive.keepidle": "TCP_KEEPIDLE", "keepalive.keepintvl": "TCP_KEEPINTVL", "keepalive.keepcnt": "TCP_KEEPCNT"}
 MISSED, MISTAKEN = map(FIELDS.index, ("keepalive.missed", "keepalive.mistaken"))
 FIRST_SETTING, LAST_SETTING = FIELDS.index("keepalive.keepidle"), FIELDS.index("keepalive.keepcnt")
@@ -43,20 +43,6 @@ LEGEND = {"idle": "time since the last segment that is not part of a keepalive e
 OF_PROBERS = {"stream": ">", "prober": "<", "probes": ">", "answered": ">", "unanswered": ">", "outcome": "<"}
 
 RED, YELLOW, DIM = "\033[31m", "\033[33m", "\033[2m"
-
-
-class Names:
-    """What the plugin calls the values of its fields."""
-
-    def __init__(self, home):
-        with home.start(home.tshark, "-G", "values", stderr=subprocess.DEVNULL) as tshark:   # 300,000 lines
-            rows = (line.rstrip("\n").split("\t") for line in tshark.stdout if line.startswith("V\tkeepalive."))
-            self._names = {(row[1], row[2]): row[3] for row in rows}
-
-    def name(self, frame, field):
-        """In the middle of a sentence; empty where the frame does not have the field."""
-        name = self._names.get((field, frame[field]), "")
-        return name if name[:2].isupper() else name[:1].lower() + name[1:]
 
 
 class CannotRead(Exception):
@@ -131,8 +117,9 @@ def badness(prober):
 
 def read(home, capture, wants_all):
     findings = Findings(wants_all)
-    # Columns, the last value of each as it is: for -T fields, tshark works out the texts of every field of every frame.
-    columns = "gui.column.format:" + ",".join('"%s","%%Cus:%s:-1:U"' % (name, name) for name in FIELDS)
+    # Columns, the last value of each: for -T fields, tshark works out the texts of every field of every frame. By name
+    # where values have names, because Wireshark 3.4 leaves a column empty that asks for their numbers.
+    columns = "gui.column.format:" + ",".join('"%s","%%Cus:%s:-1:R"' % (name, name) for name in FIELDS)
     readable = home.readable(capture)
     with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
         counter = home.start("capinfos", "-T", "-r", "-c", readable, stderr=subprocess.DEVNULL)
@@ -169,7 +156,7 @@ def sender(frame):
     return "%s:%s" % (address, frame["tcp.srcport"])
 
 
-def note(frame, names):
+def note(frame):
     notes = []
     kind = frame["keepalive.type"]
     if kind == PROBE:
@@ -188,7 +175,7 @@ def note(frame, names):
     if frame["keepalive.missed"]:
         notes.append("tcp.analysis misses it")
     if frame["keepalive.mistaken"]:
-        notes.append("tcp.analysis is wrong: " + names.name(frame, "keepalive.mistaken"))
+        notes.append("tcp.analysis is wrong: " + in_sentence(frame["keepalive.mistaken"]))
     elif frame["keepalive.duplicate"]:
         notes.append("captured twice, not counted")
     if frame["keepalive.wakes"]:
@@ -210,21 +197,26 @@ def settings_line(values_of_fields):
     return "; ".join(texts)
 
 
-def what(frame, names):
+def in_sentence(name):
+    """A name as it is written in the middle of a sentence."""
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]
+
+
+def what(frame):
     if frame["keepalive.type"]:
-        return names.name(frame, "keepalive.type")
+        return in_sentence(frame["keepalive.type"])
     if frame["keepalive.mistaken"]:
         return "mistaken"
     return "copy" if frame["keepalive.duplicate"] else "traffic"
 
 
-def cells(frame, columns, names):
+def cells(frame, columns):
     known = {"frame": frame["frame.number"], "time": "%.3f" % float(frame["frame.time_relative"]),
              "stream": frame["tcp.stream"], "sender": sender(frame), "port": frame["tcp.srcport"],
-             "what": what(frame, names),
+             "what": what(frame),
              "idle": span(frame["keepalive.idle_time"]), "probe": frame["keepalive.probe_number"],
              "interval": span(frame["keepalive.interval"]), "response": span(frame["keepalive.response_time"]),
-             "note": note(frame, names)}
+             "note": note(frame)}
     return [known[name] for name in columns]
 
 
@@ -278,11 +270,11 @@ def print_probers(findings, wants_all, coloured):
         print()
 
 
-def print_frames(findings, names, coloured):
+def print_frames(findings, coloured):
     width = text_table.terminal_width()
-    columns, table = WIDE, table_of_frames(findings, WIDE, names)
+    columns, table = WIDE, table_of_frames(findings, WIDE)
     if not table.fits(width):
-        columns, table = NARROW, table_of_frames(findings, NARROW, names)
+        columns, table = NARROW, table_of_frames(findings, NARROW)
     table.print(width, coloured)
     if findings.cut:
         print("... and %s. With --all they are printed too." % plural(findings.cut, "more frame"))
@@ -292,18 +284,18 @@ def print_frames(findings, names, coloured):
             print("%-8s  %s" % (title, LEGEND[title]))
 
 
-def table_of_frames(findings, columns, names):
-    return text_table.Table(columns, lambda: ((cells(frame, columns, names), colour(frame)) for frame in findings.frames()))
+def table_of_frames(findings, columns):
+    return text_table.Table(columns, lambda: ((cells(frame, columns), colour(frame)) for frame in findings.frames()))
 
 
-def print_story(capture, findings, names, wants_all):
+def print_story(capture, findings, wants_all):
     coloured = text_table.is_coloured(os.environ)
     text_table.print_wrapped("TCP keepalives in %s" % capture)
     text_table.print_wrapped(totals(findings))
     print()
     if findings.probers:
         print_probers(findings, wants_all, coloured)
-    print_frames(findings, names, coloured)
+    print_frames(findings, coloured)
 
 
 def main():
@@ -312,11 +304,10 @@ def main():
     with WiresharkHome(plugin) as home:
         try:
             findings = read(home, capture, "--all" in options)
-            names = Names(home)
         except CannotRead as error:
             sys.exit("demo.sh: %s" % error)
     if findings.frame_count:
-        print_story(capture, findings, names, "--all" in options)
+        print_story(capture, findings, "--all" in options)
     else:
         print("There are no TCP keepalives in %s." % capture)
     if findings.complaint:
