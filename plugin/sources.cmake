@@ -29,6 +29,7 @@ set(keepalive_wireshark
     wireshark/capture.cpp
     wireshark/conversations_tab.cpp
     wireshark/fields.cpp
+    wireshark/frame_text.cpp
     wireshark/idle_table.cpp
     wireshark/menu.cpp
     wireshark/overview_tree.cpp

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <string_view>
+#include <cstring>
 
 #include "../engine/names.h"
 #include "../engine/settings.h"
+#include "frame_text.h"
 #include "time_units.h"
 
 namespace keepalive {
@@ -196,107 +196,6 @@ ei_register_info* expert_table(int& count) {
     return experts;
 }
 
-// These texts are made for each frame of a keepalive exchange. Not by printf, which costs many times as much.
-template <class... Text>
-const char* joined(wmem_allocator_t* pool, const char* first, Text... others) {
-    return wmem_strconcat(pool, first, static_cast<const char*>(others)..., static_cast<const char*>(nullptr));
-}
-
-const char* number_text(wmem_allocator_t* pool, std::uint32_t number) {
-    std::array<char, 12> text{};
-    std::to_chars(text.data(), text.data() + text.size(), number);
-    return wmem_strdup(pool, text.data());
-}
-
-// Three significant places or so, in the unit that reads best.
-const char* span_text(wmem_allocator_t* pool, Nanoseconds span) {
-    struct Unit {
-        Nanoseconds below;  // spans of so much
-        Nanoseconds step;   // are shown in whole ones of these,
-        int steps;          // of which so many make the unit
-        std::string_view name;
-    };
-    constexpr std::array<Unit, 4> kUnits{{
-        {10 * kMillisecond, kMillisecond / 100, 100, " ms"},
-        {kSecond, kMillisecond, 1, " ms"},
-        {100 * kSecond, kSecond / 100, 100, " s"},
-        {INT64_MAX, kSecond / 10, 10, " s"},
-    }};
-    if (span < 0)  // a capture from several interfaces is not always in order
-        span = 0;
-    const Unit* unit = kUnits.data();
-    while (span >= unit->below && unit != &kUnits.back())
-        ++unit;
-    const Nanoseconds steps = span / unit->step + (span % unit->step >= unit->step / 2 ? 1 : 0);
-    std::array<char, 32> text{};
-    char* end = std::to_chars(text.data(), text.data() + text.size(), steps / unit->steps).ptr;
-    if (unit->steps > 1)
-        *end++ = '.';
-    for (int place = unit->steps / 10; place > 0; place /= 10)
-        *end++ = static_cast<char>('0' + steps / place % 10);
-    std::copy(unit->name.begin(), unit->name.end(), end);
-    return wmem_strdup(pool, text.data());
-}
-
-const char* probe_text(const Record& record, Nanoseconds capture_end, wmem_allocator_t* pool) {
-    const bool knows_idle = record.idle_time != kNever;
-    const bool is_answered = record.response_time != kNever;
-    const char* fate = "";
-    if (is_answered && record.partner != nullptr && record.partner->type == Type::PeerReset)
-        fate = ", reset by the peer after ";
-    else if (is_answered)
-        fate = record.answered_late ? ", answered late, after " : ", answered in ";
-    else if (record.is_unanswered(capture_end))
-        fate = ", unanswered";
-    return joined(
-        pool, "Probe ", number_text(pool, record.probe_number), knows_idle ? ", idle " : ", idle since before the capture",
-        knows_idle ? span_text(pool, record.idle_time) : "", fate, is_answered ? span_text(pool, record.response_time) : "");
-}
-
-const char* waking_text(const Record& record, Nanoseconds capture_end, wmem_allocator_t* pool) {
-    const bool is_answered = record.answer_frame != 0;
-    const char* fate = record.is_unanswered(capture_end) ? ", unanswered" : "";
-    if (is_answered)
-        fate = record.fate == Fate::Survived ? ", answered in " : ", reset by the peer in ";
-    return joined(pool, "First segment after ", span_text(pool, record.quiet_time), " of silence", fate,
-                  is_answered ? span_text(pool, record.response_time) : "");
-}
-
-const char* mistake_name(const Record& record) {
-    return val_to_str_const(static_cast<guint32>(record.mistaken()), mistake_names.data(), "unknown");
-}
-
-// One line that tells the story of the frame: for the tree item and the Info column.
-const char* summary(const Record& record, Nanoseconds capture_end, wmem_allocator_t* pool) {
-    switch (record.type) {
-        case Type::Probe: return probe_text(record, capture_end, pool);
-        case Type::Response:
-            return joined(pool, "Response after ", span_text(pool, record.response_time), ", to the probe in frame ",
-                          number_text(pool, record.partner->frame));
-        case Type::PeerReset:
-            return joined(pool, "Reset by the peer after ", span_text(pool, record.response_time),
-                          ", in answer to the probe in frame ", number_text(pool, record.partner->frame));
-        case Type::GaveUp: {
-            const std::uint32_t probes = record.run_length(capture_end);
-            const Record& first = *record.run;
-            const char* apart =
-                probes < 2
-                    ? ""
-                    : joined(pool, ", ", span_text(pool, (first.run_last->time - first.time) / (probes - 1)), " apart");
-            const char* idle =
-                first.idle_time == kNever ? "" : joined(pool, ", first after ", span_text(pool, first.idle_time), " idle");
-            return joined(pool, "Gave up after ", number_text(pool, probes), " unanswered probe", probes == 1 ? "" : "s",
-                          apart, idle);
-        }
-        case Type::None: break;
-    }
-    if (record.wakes() && record.mistaken() == Mistake::None)
-        return waking_text(record, capture_end, pool);
-    if (record.duplicate)
-        return "Copy of a probe or response, not counted";
-    return joined(pool, "Not a keep-alive, although tcp.analysis marks it: ", mistake_name(record));
-}
-
 // Adds fields to one item. Everything here is generated: no octet of the frame stands behind it.
 class Item {
 public:
@@ -431,26 +330,25 @@ void show_experts(const Record& record, const Preferences& preferences, packet_i
         expert_add_info(pinfo, item, &ei_ttl_differs);
 }
 
-// What a dissector has protected stays where it is; only col_prepend_fstr() can put something before it.
-bool has_fence(const column_info* columns, int format) {
-    for (int column = columns->col_first[format]; column >= 0 && column <= columns->col_last[format]; ++column)
-        if (columns->columns[column].fmt_matx[format] != 0 && columns->columns[column].col_fence != 0)
-            return true;
-    return false;
-}
-
-// Before TCP's own text, as TCP does with its analysis: behind it, a window of usual width would not show it.
-void show_in_column(const Record& record, const char* text, packet_info* pinfo) {
-    const bool is_waking = record.wakes() && record.mistaken() == Mistake::None;
-    const bool is_mistaken = record.type == Type::None && !record.duplicate && !is_waking;
-    const char* opening = is_waking ? "[" : is_mistaken ? "[No Keep-Alive: " : "[Keep-Alive: ";
-    const char* content = is_mistaken ? mistake_name(record) : text;
-    if (has_fence(pinfo->cinfo, COL_INFO)) {
-        col_prepend_fstr(pinfo->cinfo, COL_INFO, "%s%s] ", opening, content);
-        return;
+// Before TCP's own text, as TCP does with its analysis: behind it, a window of usual width would not show it. As
+// col_prepend_fstr() does it, but its printf and its copies octet by octet would cost more than all else that is said of a
+// frame. What a dissector has protected (the fence) stays protected.
+void prepend_to_info(column_info* columns, const FrameText& text) {
+    const std::size_t length = text.length();
+    for (int column = columns->col_first[COL_INFO]; column >= 0 && column <= columns->col_last[COL_INFO]; ++column) {
+        col_item_t& info = columns->columns[column];
+        if (info.fmt_matx[COL_INFO] == 0)
+            continue;
+        std::size_t present = std::min(std::strlen(info.col_data), COL_MAX_INFO_LEN - 1 - length);
+        while (present > 0 && (info.col_data[present] & 0xc0) == 0x80)  // a cut within a character of UTF-8
+            --present;
+        std::memmove(info.col_buf + length, info.col_data, present);
+        std::memcpy(info.col_buf, text.c_str(), length);
+        info.col_buf[length + present] = '\0';
+        info.col_data = info.col_buf;
+        if (info.col_fence > 0)
+            info.col_fence += static_cast<int>(length);
     }
-    const char* present = col_get_text(pinfo->cinfo, COL_INFO);
-    col_add_str(pinfo->cinfo, COL_INFO, joined(pinfo->pool, opening, content, "] ", present != nullptr ? present : ""));
 }
 
 }  // namespace
@@ -471,16 +369,14 @@ void show(const Record& record, Nanoseconds capture_end, const Preferences& pref
           proto_tree* tree) {
     if (!record.is_shown())
         return;
-    const bool in_column = preferences.info_column && col_get_writable(pinfo->cinfo, COL_INFO);
-    // Wireshark often has a tree for the sake of a field of another protocol.
-    const bool is_read = proto_field_is_referenced(tree, proto);
-    const char* text = is_read || in_column ? summary(record, capture_end, pinfo->pool) : "";
-    if (in_column)
-        show_in_column(record, text, pinfo);
+    if (preferences.info_column && col_get_writable(pinfo->cinfo, COL_INFO))
+        prepend_to_info(pinfo->cinfo, FrameText().add_info(record, capture_end));
     proto_item* item = nullptr;
     proto_tree* subtree = nullptr;
-    if (is_read) {
-        item = proto_tree_add_protocol_format(tree, proto, tvb, 0, 0, "TCP Keep-Alive: %s", text);
+    // Wireshark often has a tree for the sake of a field of another protocol.
+    if (proto_field_is_referenced(tree, proto)) {
+        const FrameText text = FrameText().add_story(record, capture_end);
+        item = proto_tree_add_protocol_format(tree, proto, tvb, 0, 0, "TCP Keep-Alive: %s", text.c_str());
         subtree = proto_item_add_subtree(item, ett_keepalive);
     } else if (tree != nullptr) {  // expert infos need it, and the statistics of protocols
         item = proto_tree_add_item(tree, proto, tvb, 0, 0, ENC_NA);
