@@ -19,11 +19,10 @@ namespace {
 constexpr const char* kShortName = "TCP Keep-Alive";
 
 int proto_keepalive = -1;
-protocol_t* protocol = nullptr;
 Preferences preferences;
 
 int dissect_keepalive(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* /*data*/) {
-    if (!proto_is_protocol_enabled(protocol) || (!PINFO_FD_VISITED(pinfo) && !analyse_frame(pinfo)))
+    if (!PINFO_FD_VISITED(pinfo) && !analyse_frame(pinfo))
         return 0;
     const char* caller = pinfo->current_proto;
     pinfo->current_proto = kShortName;  // expert infos name it
@@ -55,11 +54,10 @@ void register_preferences() {
 
 void register_protocol() {
     proto_keepalive = proto_register_protocol("TCP Keep-Alive", kShortName, "keepalive");
-    protocol = find_protocol_by_id(proto_keepalive);
     register_fields(proto_keepalive);
     register_preferences();
     register_tcp_conversation();
-    register_segment_source(proto_keepalive);
+    register_segment_source();
     register_capture(proto_keepalive, preferences.quiet_from);
     register_tap_point();
     register_streams_table();

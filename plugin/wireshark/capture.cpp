@@ -15,17 +15,18 @@ namespace keepalive {
 namespace {
 
 int proto = -1;
+bool is_enabled = true;  // a user who disables or enables a protocol has the capture dissected anew
 const unsigned* quiet_from_preference = nullptr;
 Nanoseconds named_from = kNoQuietFrom;
-wmem_array_t* connections = nullptr;  // Connection*, by tcp.stream
-wmem_array_t* records = nullptr;      // const Record*, in the order of the frames
+std::vector<Connection*> connections;  // by tcp.stream; null where nothing was to be noted
+wmem_array_t* records = nullptr;       // const Record*, in the order of the frames
 Nanoseconds end_time = 0;
 
 // Called within a new file scope for each capture file, and when the file is dissected anew.
 void begin_capture() {
-    connections = wmem_array_new(wmem_file_scope(), sizeof(Connection*));
     records = wmem_array_new(wmem_file_scope(), sizeof(Record*));
     end_time = 0;
+    is_enabled = proto_is_protocol_enabled(find_protocol_by_id(proto));
     named_from = *quiet_from_preference == 0 ? kNoQuietFrom : static_cast<Nanoseconds>(*quiet_from_preference) * kSecond;
 }
 
@@ -44,15 +45,14 @@ void end_capture() {
 #ifndef NDEBUG
     check_all();
 #endif
-    connections = nullptr;
+    connections = {};
     records = nullptr;
 }
 
 Connection& connection_of(const Segment& segment, FileMemory& memory) {
-    Connection* none = nullptr;
-    while (wmem_array_get_count(connections) <= segment.connection)
-        wmem_array_append_one(connections, none);
-    auto& connection = *static_cast<Connection**>(wmem_array_index(connections, segment.connection));
+    if (segment.connection >= connections.size())
+        connections.resize(std::size_t{segment.connection} + 1);
+    Connection*& connection = connections[segment.connection];
     if (connection == nullptr)
         connection = memory.make<Connection>();
     return *connection;
@@ -68,9 +68,12 @@ void register_capture(int protocol, const unsigned& quiet_from_seconds) {
 }
 
 bool analyse_frame(packet_info* pinfo) {
+    if (!is_enabled)
+        return false;
     FileMemory memory;
     guint32 index = 0;
-    for (const Observation& each : observations(pinfo)) {
+    const std::vector<Observation>& noted = observations(pinfo);
+    for (const Observation& each : noted) {
         if (!each.is_complete)
             continue;
         Record* record = connection_of(each.segment, memory).examine(each.segment, memory, named_from);
@@ -79,7 +82,7 @@ bool analyse_frame(packet_info* pinfo) {
         p_add_proto_data(wmem_file_scope(), pinfo, proto, index++, record);
         wmem_array_append_one(records, record);
     }
-    const Nanoseconds now = to_nanoseconds(pinfo->abs_ts);
+    const Nanoseconds now = noted.empty() ? to_nanoseconds(pinfo->abs_ts) : noted.front().segment.time;
     end_time = now > end_time ? now : end_time;
     return index > 0;
 }

@@ -13,7 +13,6 @@ constexpr int kNeededOctets = 16;  // up to and including the window: the least 
 constexpr guint32 kTcpInIp = 6;    // IANA protocol number
 
 int proto_observer = -1;
-protocol_t* own_protocol = nullptr;
 dissector_handle_t observer_handle = nullptr;
 dissector_handle_t tcp_handle = nullptr;
 
@@ -42,12 +41,18 @@ Observation& make_observation(std::uint32_t frame) {
     return noted.observations.emplace_back();
 }
 
+constexpr int kTimestampsKind = 8, kTimestampsLength = 10;
+
+void read_timestamps(const std::uint8_t* option, Segment& segment) {
+    segment.has_timestamps = true;
+    segment.tsval = read_32(option + 2);
+    segment.tsecr = read_32(option + 6);
+}
+
 void read_option(const std::uint8_t* option, int length, Segment& segment) {
-    constexpr int kSackKind = 5, kTimestampsKind = 8, kTimestampsLength = 10, kSackBlock = 8;
+    constexpr int kSackKind = 5, kSackBlock = 8;
     if (option[0] == kTimestampsKind && length == kTimestampsLength) {
-        segment.has_timestamps = true;
-        segment.tsval = read_32(option + 2);
-        segment.tsecr = read_32(option + 6);
+        read_timestamps(option, segment);
     } else if (option[0] == kSackKind && length >= 2 + kSackBlock) {
         segment.has_sack = true;
         segment.sack_left = read_32(option + 2);
@@ -57,6 +62,11 @@ void read_option(const std::uint8_t* option, int length, Segment& segment) {
 
 // From `option` up to `end`, as far as it was captured.
 void read_options(const std::uint8_t* option, const std::uint8_t* end, Segment& segment) {
+    constexpr std::uint32_t kUsualTimestamps = 0x0101080a;  // two NOPs before them, as RFC 7323 appendix A recommends
+    if (end - option >= 2 + kTimestampsLength && read_32(option) == kUsualTimestamps) {
+        read_timestamps(option + 2, segment);
+        option += 2 + kTimestampsLength;
+    }
     while (option < end && option[0] != 0) {
         if (option[0] == 1) {
             ++option;
@@ -113,8 +123,7 @@ void complete_noted(Observation& observation, packet_info* pinfo) {
 
 // A header that an ICMP error quotes was not sent now, and a fragment does not tell the segment's length.
 bool is_to_be_noted(const packet_info* pinfo) {
-    return !PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt && !pinfo->fragmented &&
-           proto_is_protocol_enabled(own_protocol);
+    return !PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt && !pinfo->fragmented;
 }
 
 // Notes the header before the TCP dissector and its subdissectors run, as they may throw (a longjmp in C), and reads
@@ -130,8 +139,7 @@ int observe(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* ip_header
 
 }  // namespace
 
-void register_segment_source(int protocol) {
-    own_protocol = find_protocol_by_id(protocol);
+void register_segment_source() {
     // In name only: no layer of its own in frame.protocols. Under a protocol that nobody can disable, so that it is not
     // among those of Analyze > Enabled Protocols, and by a name that is not offered to who begins to type "keepalive".
     proto_observer =

@@ -18,9 +18,8 @@ struct Observation {
     bool is_complete = false;  // Wireshark's analysis was read: connection (tcp.stream), end and mark are valid
 };
 
-// To be called once, while protocols are registered. `protocol` is the plugin's own: while the user has it disabled,
-// nothing is observed.
-void register_segment_source(int protocol);
+// To be called once, while protocols are registered.
+void register_segment_source();
 // To be called in the hand-off, when the built-in dissectors have their places.
 void attach_segment_source();
 
