@@ -14,6 +14,11 @@ namespace {
 // longer holds. If by less, frames from several queues or interfaces are not in order.
 constexpr Nanoseconds kOtherTime = kSecond;
 
+// It is no copy, and begins at no place that tells anything.
+bool carries_new_data(const Segment& segment, const End& me) {
+    return segment.length > 1 && !segment.has(kSyn | kRst) && (!me.was_seen() || is_after(segment.next_seq(), me.nxt()));
+}
+
 bool is_ordinary(const Segment& segment, Place place, const Story* story) {
     return place == Place::Elsewhere && segment.mark == Mark::None && (story == nullptr || story->is_at_rest());
 }
@@ -31,28 +36,34 @@ Record* Connection::examine(const Segment& segment, Memory& memory, Nanoseconds 
     if (last_sent() > segment.time + kOtherTime)
         *this = Connection{};
     End& me = ends_[segment.end];
-    const Print print = segment.length <= 1 ? print_of(segment) : Print{};
-    const Scene before = scene_of(segment);
-    if (const Finding finding = copy(before, print); finding.verdict != Verdict::None) {
-        // If the copy was on the network and not only in the capture, the peer answers it as it answers any old segment.
-        me.set_last_other(me.was_last_other() || !finding.is_duplicate);
-        return Story::tell(before, finding, story_, memory);
-    }
-    if (is_new_syn(segment)) {
-        if (quiet_ != nullptr)
-            quiet_->end_connection();
-        *this = Connection{};
-    }
+    Print print{};
+    Place place = Place::Elsewhere;
     Record* record = nullptr;
-    Place place = before.place;
     bool is_excluded = false;
-    if (!is_ordinary(segment, place, story_)) {
-        reconsider(before);
-        const Scene scene = scene_of(segment);
-        const Finding finding = explain(scene);
-        record = Story::tell(scene, finding, story_, memory);
-        place = scene.place;
-        is_excluded = finding.verdict == Verdict::Other || finding.verdict == Verdict::Response;
+    // Most segments carry new data, and there is nothing to find out of them.
+    if (!carries_new_data(segment, me) || !is_ordinary(segment, place, story_)) {
+        if (segment.length <= 1)
+            print = print_of(segment);
+        const Scene before = scene_of(segment);
+        if (const Finding finding = copy(before, print); finding.verdict != Verdict::None) {
+            // If the copy was on the network and not only in the capture, the peer answers it as it answers any old segment.
+            me.set_last_other(me.was_last_other() || !finding.is_duplicate);
+            return Story::tell(before, finding, story_, memory);
+        }
+        if (is_new_syn(segment)) {
+            if (quiet_ != nullptr)
+                quiet_->end_connection();
+            *this = Connection{};
+        }
+        place = before.place;
+        if (!is_ordinary(segment, place, story_)) {
+            reconsider(before);
+            const Scene scene = scene_of(segment);
+            const Finding finding = explain(scene);
+            record = Story::tell(scene, finding, story_, memory);
+            place = scene.place;
+            is_excluded = finding.verdict == Verdict::Other || finding.verdict == Verdict::Response;
+        }
     }
     record = note_quiet(segment, record, quiet_from, memory);
     if (place == Place::Reset) {

@@ -34,7 +34,8 @@ void End::sent(const Segment& segment, const Print& print, bool is_probe) {
         known_.last_octet_pushed = segment.has(kPsh);
         known_.rested = false;
     }
-    known_.rested = known_.rested || (segment.is_pure_ack() && segment.seq == nxt_);
+    if (segment.is_pure_ack() && segment.seq == nxt_)
+        known_.rested = true;
     if (segment.has(kAck) && (!known_.seen || known_.only_syn || is_newer(segment.ack, ack_)))
         ack_ = segment.ack;
     known_.only_syn = segment.has(kSyn) && !segment.has(kAck);
@@ -94,20 +95,18 @@ bool End::has_outstanding() const {
 }
 
 Print print_of(const Segment& segment) {
-    // FNV-1a over the numbers that a sender changes. The checksum is left out, because with offloading one of two copies has
-    // an unfinished one; and the TTL, because a router between two capture points lowers it.
-    std::uint32_t hash = 2166136261U;
-    const std::array<std::uint32_t, 8> parts{segment.seq,
-                                             segment.ack,
-                                             segment.tsval,
-                                             segment.tsecr,
-                                             segment.length,
-                                             segment.window,
-                                             segment.has_sack ? segment.sack_left : 0,
-                                             static_cast<std::uint32_t>(segment.flags << 16U | segment.ip_id)};
-    for (const std::uint32_t part : parts)
-        hash = (hash ^ part) * 16777619U ^ (hash >> 15U);
-    return {hash, std::uint32_t{segment.ttl} << 24U | milliseconds_of(segment.time)};
+    // Of the numbers that a sender changes. The checksum is left out, because with offloading one of two copies has an
+    // unfinished one; and the TTL, because a router between two capture points lowers it.
+    const std::array<std::uint64_t, 4> parts{
+        std::uint64_t{segment.seq} << 32U | segment.ack, std::uint64_t{segment.tsval} << 32U | segment.tsecr,
+        std::uint64_t{segment.has_sack ? segment.sack_left : 0} << 32U | segment.length << 16U | segment.window,
+        std::uint64_t{segment.flags} << 16U | segment.ip_id};
+    std::uint64_t hash = 0;
+    for (const std::uint64_t part : parts) {
+        hash = (hash ^ part) * 0x9e3779b97f4a7c15U;  // odd and without a pattern
+        hash ^= hash >> 32U;
+    }
+    return {static_cast<std::uint32_t>(hash), std::uint32_t{segment.ttl} << 24U | milliseconds_of(segment.time)};
 }
 
 }  // namespace keepalive

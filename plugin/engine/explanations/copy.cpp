@@ -19,17 +19,22 @@ constexpr std::int32_t kTimestampTick = 500;  // the slowest clock of a TCP time
 const Print* copied_print(const Scene& scene, const Print& print) {
     const Segment& segment = scene.segment;
     const End& me = scene.me;
-    // Firmware of a sleeping host, and devices in between, send all keepalives from one template with one identification.
-    const bool is_template =
-        segment.may_be_probe() && segment.ip_id == me.ip_id() && segment.time - me.last_sent() > kLongestDisorder;
-    // Nor does it for a SYN: some stacks send it again with the identification that it had.
-    const bool is_numbered = me.does_ip_id_vary() && segment.ip_id != 0 && !is_template && !segment.has(kSyn);
-    const auto* found = std::find_if(me.prints().begin(), me.prints().end(), [&](const Print& known) {
+    const auto is_numbered = [&] {
+        // Firmware of a sleeping host, and devices in between, send all keepalives from one template with one
+        // identification. And some stacks send a SYN again with the identification that it had.
+        const bool is_template =
+            segment.may_be_probe() && segment.ip_id == me.ip_id() && segment.time - me.last_sent() > kLongestDisorder;
+        return me.does_ip_id_vary() && segment.ip_id != 0 && !is_template && !segment.has(kSyn);
+    };
+    const auto is_soon_after = [&](const Print& known) {
         const std::int32_t longest_delay = segment.has_timestamps       ? kTimestampTick
                                            : known.ttl() != print.ttl() ? kPathDelay
                                                                         : kCopyDelay;
         const std::int32_t since = print.milliseconds_after(known);
-        return known.hash == print.hash && (is_numbered || (since >= -kDisorder && since <= longest_delay));
+        return since >= -kDisorder && since <= longest_delay;
+    };
+    const auto* found = std::find_if(me.prints().begin(), me.prints().end(), [&](const Print& known) {
+        return known.hash == print.hash && (is_numbered() || is_soon_after(known));
     });
     return found != me.prints().end() ? found : nullptr;
 }
