@@ -3,6 +3,7 @@
 #include "wireshark/capture.h"
 #include "wireshark/compat.h"
 #include "wireshark/conversations_tab.h"
+#include "wireshark/expert_infos.h"
 #include "wireshark/fields.h"
 #include "wireshark/idle_table.h"
 #include "wireshark/menu.h"
@@ -55,6 +56,7 @@ void register_preferences() {
 void register_protocol() {
     proto_keepalive = proto_register_protocol("TCP Keep-Alive", kShortName, "keepalive");
     register_fields(proto_keepalive);
+    register_expert_infos(proto_keepalive);
     register_preferences();
     register_tcp_conversation();
     register_segment_source();

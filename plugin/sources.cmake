@@ -28,6 +28,7 @@ set(keepalive_engine
 set(keepalive_wireshark
     wireshark/capture.cpp
     wireshark/conversations_tab.cpp
+    wireshark/expert_infos.cpp
     wireshark/fields.cpp
     wireshark/frame_text.cpp
     wireshark/idle_table.cpp

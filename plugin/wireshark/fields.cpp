@@ -7,6 +7,7 @@
 
 #include "../engine/names.h"
 #include "../engine/settings.h"
+#include "expert_infos.h"
 #include "frame_text.h"
 #include "time_units.h"
 
@@ -16,6 +17,7 @@ namespace {
 
 int proto = -1;
 int ett_keepalive = -1;
+int frame_tap = 0;
 
 int hf_type = -1;
 int hf_probe = -1;
@@ -50,15 +52,6 @@ int hf_evidence_in = -1;
 int hf_quiet_time = -1;
 int hf_wakes = -1;
 int hf_lost_while_quiet = -1;
-
-expert_field ei_probe = EI_INIT;
-expert_field ei_unanswered = EI_INIT;
-expert_field ei_gave_up = EI_INIT;
-expert_field ei_peer_reset = EI_INIT;
-expert_field ei_mistaken = EI_INIT;
-expert_field ei_idle_limit = EI_INIT;
-expert_field ei_settings_differ = EI_INIT;
-expert_field ei_ttl_differs = EI_INIT;
 
 // As Wireshark has them: pairs, and a pair of zeros after the last.
 template <std::size_t Count>
@@ -163,37 +156,6 @@ hf_register_info* field_table(std::size_t& count) {
     };
     count = array_length(fields);
     return fields;
-}
-
-// The texts are constant: Wireshark groups expert infos by text.
-ei_register_info* expert_table(int& count) {
-    static ei_register_info experts[] = {
-        {&ei_probe,
-         {"keepalive.probe_seen", PI_SEQUENCE, PI_CHAT,
-          "Keep-alive probe: the connection was idle, so the sender's TCP asks whether its peer is still there", EXPFILL}},
-        {&ei_unanswered,
-         {"keepalive.unanswered_run", PI_SEQUENCE, PI_WARN, "Keep-alive probes in a row go unanswered", EXPFILL}},
-        {&ei_gave_up,
-         {"keepalive.gave_up", PI_SEQUENCE, PI_WARN, "Connection given up after unanswered keep-alive probes", EXPFILL}},
-        {&ei_peer_reset,
-         {"keepalive.peer_reset", PI_SEQUENCE, PI_WARN,
-          "Keep-alive probe answered with a reset: the peer, or a device in between, does not know the connection",
-          EXPFILL}},
-        {&ei_mistaken,
-         {"keepalive.tcp_analysis_mistaken", PI_SEQUENCE, PI_NOTE,
-          "tcp.analysis marks this segment as keep-alive or keep-alive ACK, but it is something else", EXPFILL}},
-        {&ei_idle_limit,
-         {"keepalive.idle_limit_exceeded", PI_SEQUENCE, PI_WARN,
-          "Nothing was sent on the connection for longer than the preference keepalive.idle_limit", EXPFILL}},
-        {&ei_settings_differ,
-         {"keepalive.settings_differ", PI_SEQUENCE, PI_NOTE,
-          "The prober's keep-alive settings are not what an earlier run of probes showed", EXPFILL}},
-        {&ei_ttl_differs,
-         {"keepalive.ttl_differs_seen", PI_SEQUENCE, PI_NOTE,
-          "TTL or hop limit is not that of the same end's other segments: possibly forged by a device in between", EXPFILL}},
-    };
-    count = array_length(experts);
-    return experts;
 }
 
 // Adds fields to one item. Everything here is generated: no octet of the frame stands behind it.
@@ -306,30 +268,6 @@ void show_fields(const Record& record, Nanoseconds capture_end, Item& item) {
     item.evidence(record.proof);
 }
 
-// Nothing at all passed for longer than the limit: what a device that forgets idle connections sees.
-bool exceeds_limit(const Record& record, unsigned limit) {
-    const bool has_quiet = (record.type == Type::Probe || record.wakes()) && record.quiet_time != kNever;
-    return limit != 0 && has_quiet && record.quiet_time > static_cast<Nanoseconds>(limit) * kSecond;
-}
-
-void show_experts(const Record& record, const Preferences& preferences, packet_info* pinfo, proto_item* item) {
-    if (record.type == Type::Probe) {
-        expert_add_info(pinfo, item, record.probe_number > 1 ? &ei_unanswered : &ei_probe);
-    } else if (record.type == Type::GaveUp) {
-        expert_add_info(pinfo, item, &ei_gave_up);
-    } else if (record.type == Type::PeerReset) {
-        expert_add_info(pinfo, item, &ei_peer_reset);
-    }
-    if (record.mistaken() != Mistake::None)
-        expert_add_info(pinfo, item, &ei_mistaken);
-    if (exceeds_limit(record, preferences.idle_limit))
-        expert_add_info(pinfo, item, &ei_idle_limit);
-    if (record.type != Type::None && record.settings_differ)
-        expert_add_info(pinfo, item, &ei_settings_differ);
-    if (record.type != Type::None && record.ttl_differs)
-        expert_add_info(pinfo, item, &ei_ttl_differs);
-}
-
 // Before TCP's own text, as TCP does with its analysis: behind it, a window of usual width would not show it. As
 // col_prepend_fstr() does it, but its printf and its copies octet by octet would cost more than all else that is said of a
 // frame. What a dissector has protected (the fence) stays protected.
@@ -351,6 +289,11 @@ void prepend_to_info(column_info* columns, const FrameText& text) {
     }
 }
 
+// The statistics of protocols (-z io,phs) count the items of a tree that need not be shown, and hear of each frame.
+bool counts_protocols(const proto_tree* tree) {
+    return tree != nullptr && have_tap_listener(frame_tap);
+}
+
 }  // namespace
 
 void register_fields(int protocol) {
@@ -360,9 +303,7 @@ void register_fields(int protocol) {
     proto_register_field_array(proto, fields, static_cast<int>(field_count));
     static int* trees[] = {&ett_keepalive};
     proto_register_subtree_array(trees, array_length(trees));
-    int expert_count = 0;
-    ei_register_info* experts = expert_table(expert_count);
-    expert_register_field_array(expert_register_protocol(proto), experts, expert_count);
+    frame_tap = find_tap_id("frame");
 }
 
 void show(const Record& record, Nanoseconds capture_end, const Preferences& preferences, tvbuff_t* tvb, packet_info* pinfo,
@@ -378,11 +319,11 @@ void show(const Record& record, Nanoseconds capture_end, const Preferences& pref
         const FrameText text = FrameText().add_story(record, capture_end);
         item = proto_tree_add_protocol_format(tree, proto, tvb, 0, 0, "TCP Keep-Alive: %s", text.c_str());
         subtree = proto_item_add_subtree(item, ett_keepalive);
-    } else if (tree != nullptr) {  // expert infos need it, and the statistics of protocols
+    } else if (wants_expert_items(pinfo, tree) || counts_protocols(tree)) {
         item = proto_tree_add_item(tree, proto, tvb, 0, 0, ENC_NA);
     }
     // First of all, because they explain the rest to someone who has never heard of keep-alives.
-    show_experts(record, preferences, pinfo, item);
+    add_expert_infos(record, preferences.idle_limit, pinfo, item);
     if (subtree != nullptr) {
         Item fields(subtree, tvb);
         show_fields(record, capture_end, fields);
