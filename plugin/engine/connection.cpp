@@ -57,7 +57,7 @@ Record* Connection::examine(const Segment& segment, Memory& memory, Nanoseconds 
         }
         place = before.place;
         if (!is_ordinary(segment, place, story_)) {
-            reconsider(before);
+            reconsider(before, memory);
             const Scene scene = scene_of(segment);
             const Finding finding = explain(scene);
             record = Story::tell(scene, finding, story_, memory);
@@ -119,7 +119,8 @@ Place Connection::place_of(const Segment& segment) const {
         return Place::BelowNxt;
     if (me.knows_una() && segment.seq == me.una() - 1)
         return Place::InFlight;
-    const Record* undecided = story_ != nullptr ? story_->prober(segment.end).undecided() : nullptr;
+    const Prober* prober = story_ != nullptr ? story_->prober(segment.end) : nullptr;
+    const Record* undecided = prober != nullptr ? prober->undecided() : nullptr;
     if (!me.knows_una() && (!me.was_seen() || (undecided != nullptr && undecided->seq == segment.seq)))
         return Place::FirstSight;
     return Place::Elsewhere;
@@ -130,8 +131,8 @@ Scene Connection::scene_of(const Segment& segment) const {
     return {segment,
             ends_[end],
             ends_[1U - end],
-            story_ != nullptr ? &story_->prober(end) : nullptr,
-            story_ != nullptr ? &story_->prober(1U - end) : nullptr,
+            story_ != nullptr ? story_->prober(end) : nullptr,
+            story_ != nullptr ? story_->prober(1U - end) : nullptr,
             place_of(segment),
             last_activity_,
             activity_frame_,
@@ -140,21 +141,22 @@ Scene Connection::scene_of(const Segment& segment) const {
 }
 
 // What the segment shows of the probes that were left undecided before it.
-void Connection::reconsider(const Scene& scene) {
+void Connection::reconsider(const Scene& scene, Memory& memory) {
     if (story_ == nullptr || scene.place == Place::Syn)
         return;
     const unsigned end = scene.segment.end;
     const std::uint32_t frame = scene.segment.frame;
-    revise(end, first_sight_by_own_next(scene), frame);
+    revise(end, first_sight_by_own_next(scene), frame, memory);
     if (scene.place == Place::Reset)
         return;
-    revise(1U - end, first_sight_by_peers_ack(scene), frame);
+    revise(1U - end, first_sight_by_peers_ack(scene), frame, memory);
     for (unsigned each = 0; each < 2; ++each)
-        revise(each, zero_window_probe_after_opening(scene, story_->prober(each), each == end), frame);
+        if (const Prober* prober = story_->prober(each); prober != nullptr)
+            revise(each, zero_window_probe_after_opening(scene, *prober, each == end), frame, memory);
 }
 
-void Connection::revise(unsigned end, Revision revision, std::uint32_t told_by) {
-    const Record* refuted = story_->revise(end, revision, told_by);
+void Connection::revise(unsigned end, Revision revision, std::uint32_t told_by, Memory& memory) {
+    const Record* refuted = story_->revise(end, revision, told_by, memory);
     if (refuted != nullptr && refuted->time > last_activity_) {
         last_activity_ = refuted->time;
         activity_frame_ = refuted->frame;

@@ -32,9 +32,9 @@ private:
     Place place_of(const Segment& segment) const;
     Scene scene_of(const Segment& segment) const;
     Record* note_quiet(const Segment& segment, Record* record, Nanoseconds quiet_from, Memory& memory);
-    void reconsider(const Scene& scene);
+    void reconsider(const Scene& scene, Memory& memory);
     void remember(const Segment& segment, const Print& print, const Record* record);
-    void revise(unsigned end, Revision revision, std::uint32_t told_by);
+    void revise(unsigned end, Revision revision, std::uint32_t told_by, Memory& memory);
     void hear(const Segment& segment, bool was_closed, bool is_probe);
 
     std::array<End, 2> ends_{};

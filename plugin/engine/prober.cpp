@@ -33,7 +33,7 @@ void Prober::take_back_unanswered(Record& probe) {
     --probe.run->run_unanswered;
 }
 
-void Prober::add(Record& probe, bool undecided, Nanoseconds since_peer) {
+void Prober::add(Record& probe, bool undecided, Nanoseconds since_peer, Memory& memory) {
     if (awaiting_ != nullptr) {
         awaiting_->awaiting = false;
         // If the capture does not show the peer, it may have answered all the same.
@@ -59,10 +59,16 @@ void Prober::add(Record& probe, bool undecided, Nanoseconds since_peer) {
     overdue_ = nullptr;
     crossed_ = nullptr;
     if (!undecided)
-        learn_from(probe, since_peer);
+        learn_from(probe, since_peer, settings(memory));
 }
 
-void Prober::learn_from(Record& probe, Nanoseconds since_peer) {
+Settings& Prober::settings(Memory& memory) {
+    if (settings_ == nullptr)
+        settings_ = memory.make<Settings>();
+    return *settings_;
+}
+
+void Prober::learn_from(Record& probe, Nanoseconds since_peer, Settings& settings) {
     const bool continues_run = probe.continues_run();
     // A probe of the peer restarts the keepalive timer of some systems, but not that of Linux. If this probe can have been
     // timed from either, the time says nothing.
@@ -78,10 +84,10 @@ void Prober::learn_from(Record& probe, Nanoseconds since_peer) {
     } else if (span != kNever && !has_two_causes && probe.probe_number == 1) {
         settings.first_probe(span);
     }
-    show_settings(probe, settings.keepidle());
+    show_settings(probe, settings.keepidle(), settings);
 }
 
-void Prober::show_settings(Record& record, std::uint32_t keepidle) {
+void Prober::show_settings(Record& record, std::uint32_t keepidle, Settings& settings) {
     record.keepidle = keepidle;
     record.keepintvl = settings.keepintvl();
     record.settings_differ = settings.differ_from_shown(record.keepidle, record.keepintvl);
@@ -92,12 +98,12 @@ void Prober::keep_open(Record& probe) {
     undecided_ = &probe;
 }
 
-void Prober::confirm(bool inferred, std::uint32_t told_by) {
-    confirm_back_from(undecided_, inferred, told_by);
+void Prober::confirm(bool inferred, std::uint32_t told_by, Memory& memory) {
+    confirm_back_from(undecided_, inferred, told_by, memory);
     undecided_ = nullptr;
 }
 
-void Prober::confirm_one(Record& probe, bool inferred, std::uint32_t told_by) {
+void Prober::confirm_one(Record& probe, bool inferred, std::uint32_t told_by, Memory& memory) {
     probe.undecided = false;
     probe.type = Type::Probe;
     probe.inferred = probe.inferred || inferred;
@@ -106,16 +112,16 @@ void Prober::confirm_one(Record& probe, bool inferred, std::uint32_t told_by) {
     if (probe.partner != nullptr)
         probe.partner->type = Type::Response;
     if (probe.previous == nullptr && probe.silence != kNever)
-        settings.first_probe(probe.silence);
+        settings(memory).first_probe(probe.silence);
 }
 
 // Each probe is decided once: all steps together are no more than there are probes.
-void Prober::confirm_back_from(Record* newest, bool inferred, std::uint32_t told_by) {
+void Prober::confirm_back_from(Record* newest, bool inferred, std::uint32_t told_by, Memory& memory) {
     for (Record* probe = newest; probe != nullptr && probe->undecided; probe = probe->previous)
-        confirm_one(*probe, inferred, told_by);
+        confirm_one(*probe, inferred, told_by, memory);
 }
 
-void Prober::confirm_even(std::uint32_t told_by) {
+void Prober::confirm_even(std::uint32_t told_by, Memory& memory) {
     const Record* later = nullptr;
     for (Record* probe = undecided_; probe != nullptr && probe->undecided; later = probe, probe = probe->previous) {
         // The first probe of an idle period comes after TCP_KEEPIDLE, the others after TCP_KEEPINTVL, so it need not fit.
@@ -124,7 +130,7 @@ void Prober::confirm_even(std::uint32_t told_by) {
         const bool is_even = later == nullptr || is_first || Spacing::is_even(probe->interval(), later->interval());
         if (!is_even)
             break;
-        confirm_one(*probe, false, told_by);
+        confirm_one(*probe, false, told_by, memory);
     }
     undecided_ = nullptr;
 }
@@ -162,7 +168,7 @@ void Prober::refute(Mistake mistake, std::uint32_t told_by) {
     end_idle_period(Outcome::TrafficResumed);
 }
 
-void Prober::refute_doubling(bool does_next_double, std::uint32_t told_by) {
+void Prober::refute_doubling(bool does_next_double, std::uint32_t told_by, Memory& memory) {
     if (undecided_ == nullptr)
         return;
     Record* first = undecided_;
@@ -179,7 +185,7 @@ void Prober::refute_doubling(bool does_next_double, std::uint32_t told_by) {
             first = first->previous;
         break;
     }
-    confirm_back_from(first->previous, false, told_by);
+    confirm_back_from(first->previous, false, told_by, memory);
     refute(Mistake::ZeroWindowProbe, told_by);
 }
 
@@ -295,7 +301,7 @@ void Prober::end_run() {
     in_run_ = 0;
 }
 
-void Prober::gave_up(Record& reset) {
+void Prober::gave_up(Record& reset, Memory& memory) {
     // An end that gives up has heard no answer, even if the capture does not show its peer. This ends the run, so each probe
     // is counted here only once.
     Record& last = *awaiting_;
@@ -305,13 +311,14 @@ void Prober::gave_up(Record& reset) {
     reset.type = Type::GaveUp;
     reset.run = run_;
     reset.proof = {Evidence::Unanswered, last.frame};
+    Settings& known = settings(memory);
     // Now the probes are known to be unanswered. So their intervals count, which said nothing while the peer was not seen.
     if (!run_->peer_seen)
         for (const Record* probe = newest_; probe != nullptr && probe->continues_run(); probe = probe->previous)
             if (!probe->peer_seen)
-                settings.probe_in_run(probe->interval(), probe == newest_);
-    settings.probe_in_run(reset.time - last.time, in_run_ == 1);
-    show_settings(reset, settings.keepidle_at_the_end());
+                known.probe_in_run(probe->interval(), probe == newest_);
+    known.probe_in_run(reset.time - last.time, in_run_ == 1);
+    show_settings(reset, known.keepidle_at_the_end(), known);
     // TCP_USER_TIMEOUT can end a run at any probe, whatever TCP_KEEPCNT is. A run of one or two probes, or of many but no
     // round number, was probably ended so. If the run began before the capture, its length is not known; nor is it if the
     // peer's resets did not reach the prober, because then the answers before them may not have reached it either.

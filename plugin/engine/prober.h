@@ -4,6 +4,7 @@
 #ifndef KEEPALIVE_ENGINE_PROBER_H
 #define KEEPALIVE_ENGINE_PROBER_H
 
+#include "memory.h"
 #include "record.h"
 #include "segment.h"
 #include "settings.h"
@@ -15,18 +16,18 @@ class Prober {
 public:
     // A probe was sent. If it is `undecided`, later segments may refute it, and it is not shown before it is confirmed.
     // `since_peer` is the time since the peer's last segment of any kind.
-    void add(Record& probe, bool undecided, Nanoseconds since_peer);
+    void add(Record& probe, bool undecided, Nanoseconds since_peer, Memory& memory);
     // `probe` is shown already, but may still be refuted together with the next ones.
     void keep_open(Record& probe);
     // The undecided probes are probes; the segment in frame `told_by` shows it.
-    void confirm(bool inferred, std::uint32_t told_by);
+    void confirm(bool inferred, std::uint32_t told_by, Memory& memory);
     // The newest undecided probes are probes, as far back as their spacing is even. The others are never decided.
-    void confirm_even(std::uint32_t told_by);
+    void confirm_even(std::uint32_t told_by, Memory& memory);
     // The undecided probes are not probes but `mistake`.
     void refute(Mistake mistake, std::uint32_t told_by);
     // The undecided probes were zero-window probes as far back as their spacing doubles, and keepalives before that.
     // `does_next_double`: the gap from the newest of them to the present segment doubles, too.
-    void refute_doubling(bool does_next_double, std::uint32_t told_by);
+    void refute_doubling(bool does_next_double, std::uint32_t told_by, Memory& memory);
 
     // The peer's segment answers the probe that waits, or an earlier one of its run. `record` is null for data, which
     // answers a probe but is not part of the exchange.
@@ -48,7 +49,7 @@ public:
     // The peer was heard, so the run is over.
     void end_run();
     // The prober's own RST after its last probe.
-    void gave_up(Record& reset);
+    void gave_up(Record& reset, Memory& memory);
     // This end reset the connection, whether or not a probe waits.
     void close();
     // The peer reset the connection. This end may go on, as a firewall that holds back the answers may hold back the reset.
@@ -75,25 +76,29 @@ public:
     }
     bool is_undecided() const { return undecided_ != nullptr; }
 
-    Settings settings;
+    // TCP_KEEPINTVL in seconds; 0 if it is not known.
+    std::uint32_t keepintvl() const { return settings_ != nullptr ? settings_->keepintvl() : 0; }
+
     Spacing spacing;                     // of probes into a closed window
     Nanoseconds window_opened = kNever;  // when it did; what is sent then decides the undecided probes
     Nanoseconds usual_silence = kNever;  // of the last probe that was certain
 
 private:
     void end_idle_period(Outcome outcome);
-    void learn_from(Record& probe, Nanoseconds since_peer);
-    void show_settings(Record& record, std::uint32_t keepidle);
+    Settings& settings(Memory& memory);
+    void learn_from(Record& probe, Nanoseconds since_peer, Settings& settings);
+    static void show_settings(Record& record, std::uint32_t keepidle, Settings& settings);
     Record* answered_by(const Segment& answer) const;
     static Record* find_overdue(const Record& run);
     static void pair(Record& probe, Record* response, Type type, std::uint32_t frame, Nanoseconds time);
     void leave_run(Record& probe);
     static void take_back_answer(Record& probe);
     static void count_unanswered(Record& probe);
-    void confirm_one(Record& probe, bool inferred, std::uint32_t told_by);
+    void confirm_one(Record& probe, bool inferred, std::uint32_t told_by, Memory& memory);
     static void take_back_unanswered(Record& probe);
-    void confirm_back_from(Record* newest, bool inferred, std::uint32_t told_by);
+    void confirm_back_from(Record* newest, bool inferred, std::uint32_t told_by, Memory& memory);
 
+    Settings* settings_ = nullptr;  // made with the first probe that is certain
     Record* newest_ = nullptr;
     Record* undecided_ = nullptr;
     Record* before_undecided_ = nullptr;  // the newest of the run before those of this idle period

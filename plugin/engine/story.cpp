@@ -37,11 +37,11 @@ Record* Story::tell(const Scene& scene, const Finding& finding, Story*& story, M
         story = memory.make<Story>();
     Record* record = nullptr;
     if (story != nullptr) {
-        story->revise(scene.segment.end, finding.revision, scene.segment.frame);
+        story->revise(scene.segment.end, finding.revision, scene.segment.frame, memory);
         if (finding.is_spaced)
-            story->probers_[scene.segment.end].spacing = finding.spacing;
+            story->prober_of(scene.segment.end, memory).spacing = finding.spacing;
         if (finding.crosses)
-            story->probers_[1U - scene.segment.end].crossed();
+            story->prober_of(1U - scene.segment.end, memory).crossed();
         switch (finding.verdict) {
             case Verdict::None:
             case Verdict::Other: break;
@@ -55,18 +55,28 @@ Record* Story::tell(const Scene& scene, const Finding& finding, Story*& story, M
             case Verdict::PeerReset:
             case Verdict::GaveUp: record = tell_reset(scene, finding, *story, memory); break;
         }
-        if (scene.place == Place::Reset) {
-            story->probers_[scene.segment.end].close();
-            story->probers_[1U - scene.segment.end].closed_by_peer(finding.verdict == Verdict::PeerReset ? Outcome::PeerReset
-                                                                                                         : Outcome::Reset);
-        }
+        if (scene.place == Place::Reset)
+            story->closed_by(scene.segment.end, finding.verdict == Verdict::PeerReset ? Outcome::PeerReset : Outcome::Reset);
     }
     return record != nullptr ? record : correct(scene, finding, memory);
 }
 
+Prober& Story::prober_of(unsigned end, Memory& memory) {
+    if (probers_[end] == nullptr)
+        probers_[end] = memory.make<Prober>();
+    return *probers_[end];
+}
+
+void Story::closed_by(unsigned end, Outcome outcome) {
+    if (probers_[end] != nullptr)
+        probers_[end]->close();
+    if (probers_[1U - end] != nullptr)
+        probers_[1U - end]->closed_by_peer(outcome);
+}
+
 Record* Story::tell_probe(const Scene& scene, const Finding& finding, Story& story, Memory& memory) {
     const Segment& segment = scene.segment;
-    Prober& prober = story.probers_[segment.end];
+    Prober& prober = story.prober_of(segment.end, memory);
     Record* record = make_record(segment, finding.proof, memory);
     record->silence = scene.silence();
     if (scene.last_activity != kNever) {
@@ -84,8 +94,8 @@ Record* Story::tell_probe(const Scene& scene, const Finding& finding, Story& sto
     const bool is_kept_open = record->inferred && !record->peer_seen;
     // This is a keepalive, so no data waits to be sent. Then none waited for the undecided ones before it either.
     if (finding.verdict != Verdict::Undecided && !is_kept_open)
-        prober.confirm(false, segment.frame);
-    prober.add(*record, finding.verdict == Verdict::Undecided, scene.since_sent_by(scene.peer));
+        prober.confirm(false, segment.frame, memory);
+    prober.add(*record, finding.verdict == Verdict::Undecided, scene.since_sent_by(scene.peer), memory);
     if (is_kept_open)
         prober.keep_open(*record);
     if (finding.verdict == Verdict::Probe && record->probe_number == 1)
@@ -95,7 +105,7 @@ Record* Story::tell_probe(const Scene& scene, const Finding& finding, Story& sto
 
 Record* Story::tell_answer(const Scene& scene, const Finding& finding, Story& story, Memory& memory) {
     const Segment& segment = scene.segment;
-    Prober& prober = story.probers_[1U - segment.end];
+    Prober& prober = story.prober_of(1U - segment.end, memory);
     if (finding.verdict == Verdict::ImplicitAnswer) {
         prober.answered(segment, nullptr, Type::None);
         return nullptr;
@@ -115,11 +125,11 @@ Record* Story::tell_reset(const Scene& scene, const Finding& finding, Story& sto
     Record* record = make_record(segment, finding.proof, memory);
     record->ttl_differs = scene.me.has_other_ttl(segment);
     if (finding.verdict == Verdict::GaveUp) {
-        story.probers_[segment.end].gave_up(*record);
+        story.prober_of(segment.end, memory).gave_up(*record, memory);
         return record;
     }
-    Prober& prober = story.probers_[1U - segment.end];
-    prober.confirm(true, segment.frame);
+    Prober& prober = story.prober_of(1U - segment.end, memory);
+    prober.confirm(true, segment.frame, memory);
     prober.answered(segment, record, Type::PeerReset);
     return record;
 }
@@ -136,26 +146,28 @@ Record* Story::correct(const Scene& scene, const Finding& finding, Memory& memor
     return record;
 }
 
-const Record* Story::revise(unsigned end, Revision revision, std::uint32_t told_by) {
-    Prober& prober = probers_[end];
-    Record* const newest = prober.undecided();
+const Record* Story::revise(unsigned end, Revision revision, std::uint32_t told_by, Memory& memory) {
+    Record* const newest = probers_[end] != nullptr ? probers_[end]->undecided() : nullptr;
     if (newest == nullptr)
         return nullptr;
+    Prober& prober = *probers_[end];
     switch (revision) {
         case Revision::None: return nullptr;
-        case Revision::Confirm: prober.confirm(false, told_by); return nullptr;
-        case Revision::ConfirmEven: prober.confirm_even(told_by); return nullptr;
-        case Revision::ConfirmInferred: prober.confirm(true, told_by); return nullptr;
+        case Revision::Confirm: prober.confirm(false, told_by, memory); return nullptr;
+        case Revision::ConfirmEven: prober.confirm_even(told_by, memory); return nullptr;
+        case Revision::ConfirmInferred: prober.confirm(true, told_by, memory); return nullptr;
         case Revision::ExpectInferred: newest->inferred = true; return nullptr;
         case Revision::Refute: prober.refute(newest->mistake, told_by); return newest;
-        case Revision::RefuteChain: prober.refute_doubling(true, told_by); return nullptr;
-        case Revision::RefuteDoubling: prober.refute_doubling(false, told_by); return nullptr;
+        case Revision::RefuteChain: prober.refute_doubling(true, told_by, memory); return nullptr;
+        case Revision::RefuteDoubling: prober.refute_doubling(false, told_by, memory); return nullptr;
     }
     return nullptr;
 }
 
 void Story::heard(unsigned listener, const Segment& segment, bool was_closed, bool is_probe) {
-    Prober& prober = probers_[listener];
+    if (probers_[listener] == nullptr)
+        return;
+    Prober& prober = *probers_[listener];
     if (is_probe && prober.awaiting() != nullptr && prober.awaiting()->answer_frame == 0)
         prober.crossed_by_probe();
     prober.end_run();
@@ -168,8 +180,9 @@ void Story::heard(unsigned listener, const Segment& segment, bool was_closed, bo
 }
 
 void Story::end_idle(Outcome outcome) {
-    for (Prober& each : probers_)
-        each.end_idle(outcome);
+    for (Prober* each : probers_)
+        if (each != nullptr)
+            each->end_idle(outcome);
 }
 
 }  // namespace keepalive

@@ -24,26 +24,33 @@ public:
 
     // Decides the undecided probes of `end`, as the segment in frame `told_by` shows. Returns the newest of those that
     // turned out not to be probes, or null.
-    const Record* revise(unsigned end, Revision revision, std::uint32_t told_by);
+    const Record* revise(unsigned end, Revision revision, std::uint32_t told_by, Memory& memory);
 
     // Only a new probe can continue the story: no other segment can be an answer or decide anything.
-    bool is_at_rest() const { return probers_[0].is_at_rest() && probers_[1].is_at_rest(); }
-    const Prober& prober(unsigned end) const { return probers_[end]; }
+    bool is_at_rest() const { return is_at_rest(probers_[0]) && is_at_rest(probers_[1]); }
+    // Null if that end has sent no probe.
+    const Prober* prober(unsigned end) const { return probers_[end]; }
 
     // The TCP of `listener` accepted the peer's segment. `was_closed`: the peer's window was 0 before it. `is_probe`: the
     // segment is itself a probe.
     void heard(unsigned listener, const Segment& segment, bool was_closed, bool is_probe);
     // `end` sent data that it had not sent before.
-    void sent_new_data(unsigned end) { probers_[end].spacing = {}; }
+    void sent_new_data(unsigned end) {
+        if (probers_[end] != nullptr)
+            probers_[end]->spacing = {};
+    }
     void end_idle(Outcome outcome);
 
 private:
+    static bool is_at_rest(const Prober* prober) { return prober == nullptr || prober->is_at_rest(); }
+    Prober& prober_of(unsigned end, Memory& memory);
+    void closed_by(unsigned end, Outcome outcome);
     static Record* tell_probe(const Scene& scene, const Finding& finding, Story& story, Memory& memory);
     static Record* tell_answer(const Scene& scene, const Finding& finding, Story& story, Memory& memory);
     static Record* tell_reset(const Scene& scene, const Finding& finding, Story& story, Memory& memory);
     static Record* correct(const Scene& scene, const Finding& finding, Memory& memory);
 
-    std::array<Prober, 2> probers_{};
+    std::array<Prober*, 2> probers_{};  // made with their first probe
 };
 
 }  // namespace keepalive

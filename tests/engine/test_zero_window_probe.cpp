@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/prober.h"
+#include "heap_memory.h"
 #include "script.h"
 
 namespace {
@@ -207,9 +208,10 @@ TEST(ZeroWindowProbe, two_timers_from_the_beginning_stay_undecided) {
 
 TEST(ZeroWindowProbe, what_crossed_one_leaves_no_answer_to_come) {
     using namespace keepalive;
+    test::HeapMemory memory;
     Prober prober;
     Record probe;
-    prober.add(probe, true, kNever);
+    prober.add(probe, true, kNever, memory);
     prober.crossed();
     prober.refute(Mistake::ZeroWindowProbe, 3);
     EXPECT_TRUE(prober.is_at_rest());
@@ -218,10 +220,11 @@ TEST(ZeroWindowProbe, what_crossed_one_leaves_no_answer_to_come) {
 // They are sent because data waits: the application has written some since the keepalive before.
 TEST(ZeroWindowProbe, one_that_is_told_late_ends_the_idle_period_all_the_same) {
     using namespace keepalive;
+    test::HeapMemory memory;
     Prober prober;
     Record keepalive, zero_window_probe;
-    prober.add(keepalive, false, kNever);
-    prober.add(zero_window_probe, true, kNever);
+    prober.add(keepalive, false, kNever, memory);
+    prober.add(zero_window_probe, true, kNever, memory);
     prober.refute(Mistake::ZeroWindowProbe, 3);
     EXPECT_EQ(keepalive.outcome, Outcome::TrafficResumed);
 }

@@ -34,7 +34,7 @@ bool is_give_up(const Scene& scene) {
         return since >= probe->interval();  // Solaris doubles until its abort threshold
     if (probe->continues_run())
         return is_timer_of(since, probe->interval());
-    if (const std::uint32_t keepintvl = own->settings.keepintvl(); keepintvl != 0)
+    if (const std::uint32_t keepintvl = own->keepintvl(); keepintvl != 0)
         return is_timer_of(since, keepintvl * kSecond);
     return can_be_timer(since);
 }
