@@ -62,6 +62,12 @@ void Prober::add(Record& probe, bool undecided, Nanoseconds since_peer, Memory& 
         learn_from(probe, since_peer, settings(memory));
 }
 
+void Prober::set_spacing(const Spacing& spacing, Memory& memory) {
+    if (spacing_ == nullptr)
+        spacing_ = memory.make<Spacing>();
+    *spacing_ = spacing;
+}
+
 Settings& Prober::settings(Memory& memory) {
     if (settings_ == nullptr)
         settings_ = memory.make<Settings>();

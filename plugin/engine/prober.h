@@ -79,7 +79,14 @@ public:
     // TCP_KEEPINTVL in seconds; 0 if it is not known.
     std::uint32_t keepintvl() const { return settings_ != nullptr ? settings_->keepintvl() : 0; }
 
-    Spacing spacing;                     // of probes into a closed window
+    // Of the probes into a closed window; empty if there were none.
+    Spacing spacing() const { return spacing_ != nullptr ? *spacing_ : Spacing{}; }
+    void set_spacing(const Spacing& spacing, Memory& memory);
+    void forget_spacing() {
+        if (spacing_ != nullptr)
+            *spacing_ = {};
+    }
+
     Nanoseconds window_opened = kNever;  // when it did; what is sent then decides the undecided probes
     Nanoseconds usual_silence = kNever;  // of the last probe that was certain
 
@@ -99,6 +106,7 @@ private:
     void confirm_back_from(Record* newest, bool inferred, std::uint32_t told_by, Memory& memory);
 
     Settings* settings_ = nullptr;  // made with the first probe that is certain
+    Spacing* spacing_ = nullptr;    // made with the first probe into a closed window
     Record* newest_ = nullptr;
     Record* undecided_ = nullptr;
     Record* before_undecided_ = nullptr;  // the newest of the run before those of this idle period

@@ -39,7 +39,7 @@ Record* Story::tell(const Scene& scene, const Finding& finding, Story*& story, M
     if (story != nullptr) {
         story->revise(scene.segment.end, finding.revision, scene.segment.frame, memory);
         if (finding.is_spaced)
-            story->prober_of(scene.segment.end, memory).spacing = finding.spacing;
+            story->prober_of(scene.segment.end, memory).set_spacing(finding.spacing, memory);
         if (finding.crosses)
             story->prober_of(1U - scene.segment.end, memory).crossed();
         switch (finding.verdict) {
@@ -174,7 +174,7 @@ void Story::heard(unsigned listener, const Segment& segment, bool was_closed, bo
     if (segment.window == 0) {
         prober.window_opened = kNever;
     } else if (was_closed) {
-        prober.spacing = {};
+        prober.forget_spacing();
         prober.window_opened = segment.time;
     }
 }

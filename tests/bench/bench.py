@@ -24,7 +24,7 @@ OCTETS_GROWTH = 1
 MODES = {"plain": [], "filter": ["-Y", "tcp.analysis.keep_alive"], "two-pass": ["-2"]}
 
 # Workload, flows and rounds of the short and of the long capture, modes.
-# (The memory of connections between powers of two, for the array of them doubles when it is full.)
+# (The memory between powers of two: arrays double when they are full, those of the allocator among them.)
 INSTRUCTIONS = [
     ("everyday", (100, 1), (100, 3), ("plain", "filter", "two-pass")),
     ("keepalives", (200, 1), (200, 3), ("plain", "filter")),
@@ -34,7 +34,8 @@ INSTRUCTIONS = [
 # What is counted in octets, two captures, and how many of it the second has more.
 MEMORY = [
     ("connection", ("unanswered", 1024, 0), ("unanswered", 2048, 0), 1024),
-    ("probe", ("unanswered", 500, 2), ("unanswered", 500, 12), 5000),
+    ("connection with one undecided segment", ("first_sights", 1024, 0), ("first_sights", 2048, 0), 1024),
+    ("probe", ("unanswered", 500, 12), ("unanswered", 500, 16), 2000),
 ]
 
 
@@ -107,7 +108,7 @@ def judge(figures, recorded):
         elif was is not None and value < was - limit:
             verdict += "  better: to be recorded by --record"
         exact = "%6d instructions a frame" % figure["instructions"] if "instructions" in figure else ""
-        print("%-24s %7.2f %-8s %-28s %s" % (name, value, unit, exact, verdict))
+        print("%-49s %7.2f %-8s %-28s %s" % (name, value, unit, exact, verdict))
     return good
 
 

@@ -37,13 +37,13 @@ def instructions(home, fixed, command, **options):
 
 
 def heap(home, fixed, command):
-    """Octets in use when most are. Wireshark's pools hand out octets of their own blocks unless told not to."""
+    """Octets in use when the capture is closed. Wireshark's pools hand out octets of their own blocks unless told not to."""
     with tempfile.TemporaryDirectory() as directory:
         os.chmod(directory, 0o777)   # valgrind runs as a normal user
-        output = pathlib.Path(directory) / "massif"
-        valgrind(home, fixed, ["--tool=massif", "--peak-inaccuracy=0.0", "--max-snapshots=10", "--depth=1",
-                               "--massif-out-file=%s" % output], command, {"WIRESHARK_DEBUG_WMEM_OVERRIDE": "simple"})
-        return max(map(int, re.findall(r"mem_heap_B=(\d+)", output.read_text(encoding="utf-8"))))
+        snapshot = pathlib.Path(directory) / "snapshot"
+        valgrind(home, fixed, ["--tool=massif", "--depth=1", "--massif-out-file=/dev/null"], command,
+                 {"WIRESHARK_DEBUG_WMEM_OVERRIDE": "simple", "BENCH_SNAPSHOT": str(snapshot)})
+        return int(re.search(r"mem_heap_B=(\d+)", snapshot.read_text(encoding="utf-8")).group(1))
 
 
 __all__ = ["TREE", "WiresharkHome", "build_fixed", "heap", "instructions"]

@@ -103,6 +103,12 @@ def scan(flows, _rounds):
         yield Connection(number).segment(0.001 * number, 0, flags=packets.SYN)
 
 
+def first_sights(flows, _rounds):
+    """One segment each, which may be a probe: what comes next would decide."""
+    for number in range(flows):
+        yield Connection(number).segment(0.001 * number, 0)
+
+
 def unanswered(flows, probes):
     """Connections whose peers are dead."""
     for number in range(flows):
@@ -114,7 +120,7 @@ def unanswered(flows, probes):
             yield connection.probe(60 * (probe + 1) + 0.01 * number)
 
 
-WORKLOADS = {each.__name__: each for each in (everyday, keepalives, idle, scan, unanswered)}
+WORKLOADS = {each.__name__: each for each in (everyday, keepalives, idle, scan, first_sights, unanswered)}
 
 
 def write(path, workload, flows, rounds):

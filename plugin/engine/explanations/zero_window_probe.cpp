@@ -21,7 +21,7 @@ Finding zero_window_probe(const Scene& scene) {
         return finding;
     const Record* newest = scene.own != nullptr ? scene.own->newest() : nullptr;
     const Nanoseconds gap = newest != nullptr ? scene.segment.time - newest->time : scene.since_activity();
-    const Spacing before = scene.own != nullptr ? scene.own->spacing : Spacing{};
+    const Spacing before = scene.own != nullptr ? scene.own->spacing() : Spacing{};
     finding.spacing = before.with(scene.segment.time, gap, scene.silence());
     finding.is_spaced = true;
     if (finding.spacing.timer() == Spacing::Timer::Persist && (peer_seen || before.has_chain())) {
