@@ -5,6 +5,7 @@ Times are whole nanoseconds, so that they compare exactly; a field that is only 
 """
 import dataclasses
 import json
+import pathlib
 import re
 import subprocess
 
@@ -106,7 +107,8 @@ class Sharkd:
                                              stderr=subprocess.DEVNULL, text=True, cwd=self._home.directory,
                                              env=self._home.environment, **self._home.as_normal_user())
         self._loads += 1
-        self.request("setconf", name="keepalive.quiet_from", value=str(quiet_from))
+        if quiet_from is not None:   # the preference is the plugin's
+            self.request("setconf", name="keepalive.quiet_from", value=str(quiet_from))
         self.request("load", file=str(self._home.readable(capture)))
 
     def request(self, method, **parameters):
@@ -147,6 +149,11 @@ class Sharkd:
     def conversations(self):
         """As in Statistics > Conversations and > Endpoints."""
         return self.request("tap", tap0="conv:TCP Keep-Alive", tap1="endpt:TCP Keep-Alive")["taps"]
+
+    def resident(self):
+        """KiB of memory that it has."""
+        status = pathlib.Path("/proc/%d/status" % self._process.pid).read_text(encoding="ascii")
+        return int(re.search(r"^VmRSS:\s*(\d+)", status, re.MULTILINE).group(1))
 
     def close(self):
         if self._process is not None:
