@@ -113,7 +113,7 @@ struct Known {
 };
 
 // Sources: docs/settings.md. The first that fits is named.
-constexpr std::array<Known, 13> kKnown{{
+constexpr std::array<Known, 14> kKnown{{
     {7200, 75, 9, "Linux default"},
     {7200, 75, 8, "FreeBSD or macOS default"},
     {7200, 1, 10, "Windows default"},
@@ -121,6 +121,7 @@ constexpr std::array<Known, 13> kKnown{{
     {30, 1, 0, "SQL Server"},
     {15, 15, 9, "Go default"},
     {30, 30, 9, "Go net/http default"},
+    {30, 15, 9, "Go net/http default since 1.23"},
     {60, 60, 9, "curl default"},
     {300, 100, 3, "Redis default"},
     {15, 5, 3, "Sena serial device server"},

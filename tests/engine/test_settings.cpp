@@ -94,6 +94,8 @@ TEST(Settings, known_ones_are_named_by_all_numbers_that_are_known) {
     EXPECT_STREQ(known_settings(7200, 75, 8), "FreeBSD or macOS default");
     EXPECT_STREQ(known_settings(7200, 1, 0), "Windows default");
     EXPECT_EQ(known_settings(7200, 0, 0), nullptr) << "one number alone is anybody's";
+    EXPECT_STREQ(known_settings(30, 30, 9), "Go net/http default");
+    EXPECT_STREQ(known_settings(30, 15, 0), "Go net/http default since 1.23");
     EXPECT_STREQ(known_settings(2, 1, 10), "libuv (Node.js)");
     EXPECT_EQ(known_settings(2, 1, 0), nullptr);
     EXPECT_EQ(known_settings(2, 1, 7), nullptr);
