@@ -153,4 +153,19 @@ TEST(Response, a_half_closed_end_answers_within_a_second) {
     )");
 }
 
+// FreeBSD's persist timer sends an octet beyond SND.NXT, and answers a keepalive with the number of that octet.
+TEST(Response, an_end_answers_below_the_octet_that_the_closed_window_refuses) {
+    const std::string until_probe = R"(
+                0.000  A  P.  1(4)  ack 1
+                0.001  B  .   1     ack 5  win 0
+                0.300  A  .   5(1)  ack 1
+                0.301  B  .   1     ack 5  win 0
+                2.301  B  .   0     ack 5  win 0  mark keepalive  > probe)";
+    EXPECT_STORY(until_probe + " in=answer" + R"(
+        answer: 2.302  A  .   5     ack 1  mark ack  > response)");
+    // A keepalive of its own would begin there, too (lwIP), but not so soon after the peer's.
+    EXPECT_STORY(until_probe + R"(
+                3.801  A  .   5     ack 1  mark keepalive  > probe by=its-sender's-zero-window-probes-carry-an-octet)");
+}
+
 }  // namespace

@@ -17,6 +17,14 @@ bool answers_with_fins_number(const Scene& scene) {
            scene.segment.time - probe->time < kLatestAnswer;
 }
 
+// It answers with SND.UNA: the octet that its zero-window probes carry is beyond that, and not part of SND.NXT (FreeBSD's
+// tcp_output.c takes snd_nxt and not snd_max while the persist timer runs).
+bool answers_below_refused_octet(const Scene& scene) {
+    const Record* probe = scene.other->awaiting();
+    return scene.peer.is_window_closed() && persists_with_octet(scene) && scene.segment.is_pure_ack() && probe != nullptr &&
+           scene.segment.time - probe->time < kLatestAnswer;
+}
+
 // The probe and a segment of the peer crossed on the way, so the answer is still to come. It is an ACK that acknowledges
 // nothing else, or, whenever it comes, a D-SACK that names the probe's octet (RFC 2883).
 bool answers_crossed(const Scene& scene) {
@@ -37,13 +45,16 @@ bool answers_crossed(const Scene& scene) {
 // answered, while another probe of the run may still get an answer. Data answers a probe too, unless the prober has sent
 // data since. An end that has sent its FIN may answer with the FIN's sequence number (FreeRTOS+TCP does, 70 to 500 ms after
 // the probe). There a probe of its own would begin, too; but as long as it has sent nothing after its FIN, it is the answer.
+// Likewise an end whose zero-window probes carry an octet: it answers with the number of that octet, within 1 s.
 // Not told so: a segment that comes sooner than the path allows and has a reason of its own (data, another window). It
 // crossed the probe on the way.
 // Proof: the probe.
 Finding response(const Scene& scene) {
     const Segment& segment = scene.segment;
     const Prober* prober = scene.other;
-    if (prober == nullptr || (is_place_of_probe(scene.place) && !answers_with_fins_number(scene)))
+    if (prober == nullptr)
+        return {};
+    if (is_place_of_probe(scene.place) && !answers_with_fins_number(scene) && !answers_below_refused_octet(scene))
         return {};
     if (answers_crossed(scene))
         return found(Verdict::ResponseToCrossed, Evidence::Answers, 0);
