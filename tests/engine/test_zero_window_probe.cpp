@@ -387,4 +387,23 @@ TEST(ZeroWindowProbe, in_one_direction_the_number_of_the_octet_tells_nothing) {
     )");
 }
 
+// Only the first gaps of a chain grow by less than seven quarters, because the way to the peer and back is in them.
+TEST(ZeroWindowProbe, what_comes_long_before_the_chains_next_one_is_not_of_the_chain) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        0.250  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        0.251  B  .   1     ack 5  win 0
+        0.700  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        0.701  B  .   1     ack 5  win 0
+        1.600  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        1.601  B  .   1     ack 5  win 0
+        3.400  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        3.401  B  .   1     ack 5  win 0
+        6.400  A  .   4     ack 1  mark keepalive  > undecided
+        6.401  B  .   1     ack 5  win 0
+        7.000  A  .   4     ack 1  mark keepalive  > zero-window-probe
+    )");
+}
+
 }  // namespace
