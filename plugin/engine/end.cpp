@@ -33,6 +33,8 @@ void End::sent(const Segment& segment, const Print& print, bool is_probe) {
         last_octet_ = segment.octet;
         known_.last_octet_pushed = segment.has(kPsh);
         known_.rested = false;
+    } else if (segment.length > 0 && !is_probe) {
+        known_.sent_again = true;
     }
     if (segment.is_pure_ack() && segment.seq == nxt_)
         known_.rested = true;
@@ -77,6 +79,7 @@ void End::acknowledged(const Segment& by_peer) {
     una_ = by_peer.ack;
     una_frame_ = by_peer.frame;
     known_.una = true;
+    known_.sent_again = false;
     known_.una_tsval = by_peer.has_timestamps;
     una_tsval_ = by_peer.tsval;
 }
@@ -87,6 +90,7 @@ void End::all_acknowledged(std::uint32_t next) {
     una_ = next;
     una_frame_ = 0;
     known_.una = true;
+    known_.sent_again = false;
     known_.una_tsval = false;
 }
 

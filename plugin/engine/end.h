@@ -69,6 +69,9 @@ public:
     // An empty segment at SND.NXT was seen after that segment. So all up to SND.NXT has arrived, unless it was overtaken.
     bool has_rested_at_nxt() const { return known_.rested; }
 
+    // Octets were sent again since the last acknowledgement, which may be one that is only known by a probe.
+    bool has_sent_again() const { return known_.sent_again; }
+
     bool was_seen() const { return known_.seen; }
     bool is_window_closed() const { return known_.seen && window_ == 0; }
     std::uint16_t window() const { return window_; }
@@ -132,6 +135,7 @@ private:
         bool ip_id_jumps : 1;
         bool last_other : 1;
         bool persists_with_octet : 1;
+        bool sent_again : 1;
     };
     Known known_{};
 };

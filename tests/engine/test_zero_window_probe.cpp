@@ -406,4 +406,19 @@ TEST(ZeroWindowProbe, what_comes_long_before_the_chains_next_one_is_not_of_the_c
     )");
 }
 
+// lwIP: what was sent before the window closed, and refused, is sent again. Its keepalive begins at SND.NXT - 1 all the
+// same.
+TEST(ZeroWindowProbe, an_empty_segment_of_an_end_that_sends_data_again_is_a_keepalive) {
+    EXPECT_STORY(R"(
+               0.000  A  P.  1(4)     ack 1
+               0.001  B  .   1        ack 5  win 0
+               0.002  A  P.  5(1000)  ack 1
+               0.500  A  P.  5(1000)  ack 1
+               0.501  B  .   1        ack 5  win 0
+               3.000  A  .   1004     ack 1  mark keepalive  > probe unanswered
+               4.000  A  .   1004     ack 1  mark keepalive  > probe unanswered
+               5.000  A  .   1004     ack 1  mark keepalive  > probe
+    )");
+}
+
 }  // namespace

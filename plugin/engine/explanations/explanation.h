@@ -65,8 +65,8 @@ inline Finding found(Verdict verdict, Evidence evidence, std::uint32_t frame) {
 enum class Sent : std::uint8_t { Before, After, Unknown };
 Sent when_sent(const Scene& scene);
 
-// This sender's zero-window probes carry the octet that waits; or it has sent that octet and the peer refused it. So an
-// empty segment below SND.NXT is not one of its zero-window probes.
+// What this sender sends into a closed window carries octets: its zero-window probes the one that waits; or it sends data
+// again that the peer has refused. So an empty segment below SND.NXT is not one of its zero-window probes.
 bool persists_with_octet(const Scene& scene);
 
 // The first explanation that applies; Verdict::None if there is none.

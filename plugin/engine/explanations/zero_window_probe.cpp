@@ -7,7 +7,8 @@ namespace keepalive {
 // Zero-window probe: data waits to be sent, the peer's window is closed, and the persist timer asks whether it has opened.
 // Told by: a closed window, and a first gap under 950 ms or gaps that double; or a closed window, if the capture does not
 // show that all is acknowledged. Some are told only later, by data that leaves within 200 ms of the window's opening.
-// Not told so: an empty segment of an end whose zero-window probes carry the octet that waits (FreeBSD, lwIP, NetX Duo).
+// Not told so: an empty segment of an end whose zero-window probes carry the octet that waits (FreeBSD, lwIP, NetX Duo), or
+// that sends again what the peer has not acknowledged.
 // Even gaps of 950 ms or more, if they are not near the persist timer's limit of 120 s.
 // Proof: the peer's last segment, with window 0.
 Finding zero_window_probe(const Scene& scene) {
@@ -49,7 +50,8 @@ Finding zero_window_probe(const Scene& scene) {
 
 bool persists_with_octet(const Scene& scene) {
     const End& me = scene.me;
-    return me.persists_with_octet() || (me.knows_una() && me.nxt() == me.una() + 1 && scene.segment.seq == me.una());
+    return me.persists_with_octet() || me.has_sent_again() ||
+           (me.knows_una() && me.nxt() == me.una() + 1 && scene.segment.seq == me.una());
 }
 
 Revision zero_window_probe_after_opening(const Scene& scene, const Prober& prober, bool is_own) {
