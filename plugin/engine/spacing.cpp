@@ -69,19 +69,21 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds silence) {
     const bool is_at_limit = chain_gap_ >= kLongestDoubling / 2 && can_be_at_limit(since);
     const bool doubles = doublings_ < kFirstDoublings ? is_doubling(chain_gap_, since)
                                                       : is_ratio(chain_gap_, since, kLeastLaterGrowth, kMostGrowth);
-    if (doubles || since > 2 * chain_gap_ || is_at_limit) {
+    const bool is_of_chain = doubles || since > 2 * chain_gap_ || is_at_limit;
+    const Nanoseconds interval = beside_ == kNever ? kNever : time - beside_;
+    const bool is_regular = is_even(beside_silence_, silence) || is_even(beside_interval_, interval);
+    // Where both timers are due, the next probe shows whether the chain's is still to come.
+    if (is_of_chain && !(doubles && is_regular)) {
         doublings_ = doubles ? doublings_ + 1 : 0;
         chain_ = time;
         chain_gap_ = since;
         timer_ = Timer::Persist;
         return;
     }
-    const Nanoseconds interval = beside_ == kNever ? kNever : time - beside_;
-    const bool is_regular = is_even(beside_silence_, silence) || is_even(beside_interval_, interval);
+    timer_ = is_regular && !is_of_chain ? Timer::KeepAlive : Timer::Unknown;
     beside_ = time;
     beside_silence_ = silence;
     beside_interval_ = interval;
-    timer_ = is_regular ? Timer::KeepAlive : Timer::Unknown;
 }
 
 }  // namespace keepalive

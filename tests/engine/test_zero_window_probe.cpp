@@ -421,4 +421,27 @@ TEST(ZeroWindowProbe, an_empty_segment_of_an_end_that_sends_data_again_is_a_keep
     )");
 }
 
+// CycloneTCP runs both timers. A probe that fits both is of either; the chain's next one tells that it was the keepalive.
+TEST(ZeroWindowProbe, where_the_chain_and_the_keepalive_are_both_due_the_next_one_tells) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        0.220  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        0.680  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        1.570  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        3.390  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        3.391  B  .   1     ack 5  win 0
+        4.000  A  .   4     ack 1  mark keepalive  > undecided
+        4.001  B  .   1     ack 5  win 0
+        5.000  A  .   4     ack 1  mark keepalive  > probe now=undecided
+        5.001  B  .   1     ack 5  win 0           > response now=nothing
+        6.000  A  .   4     ack 1  mark keepalive  > probe
+        6.001  B  .   1     ack 5  win 0           > response
+        7.000  A  .   4     ack 1  mark keepalive  > probe now=undecided
+        7.001  B  .   1     ack 5  win 0           > response now=nothing
+        7.030  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        8.002  A  .   4     ack 1  mark keepalive  > probe
+    )");
+}
+
 }  // namespace
