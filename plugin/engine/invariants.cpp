@@ -15,13 +15,19 @@ namespace {
 // Thrown as an exception it would need a handler in the fuzzers; a list of what is wrong needs none.
 class Findings {
 public:
+    explicit Findings(Frames frames) : frames_{frames} {}
     void require(bool holds, const Record& record, const char* what) {
         if (!holds && first_.empty())
             first_ = "frame " + std::to_string(record.frame) + ": " + what;
     }
     const std::string& first() const { return first_; }
+    // Of an earlier segment than that in the frame `later` can be the frame `earlier`.
+    bool is_before(std::uint32_t earlier, std::uint32_t later) const {
+        return frames_ == Frames::MayHoldSeveral ? earlier <= later : earlier < later;
+    }
 
 private:
+    Frames frames_;
     std::string first_;
 };
 
@@ -49,12 +55,14 @@ void check_links(const Record& record, Findings& findings) {
         require(may_be_probe(*record.run->run_last), "the run's last is no probe");
         require((record.run == &record) == (record.probe_number == 1), "number 1 and the run's first differ");
         require((record.answer_frame != 0) == (record.response_time != kNever), "an answer without a time, or the reverse");
-        require(record.answer_frame == 0 || record.answer_frame > record.frame, "answered before it was sent");
+        require(record.answer_frame == 0 || findings.is_before(record.frame, record.answer_frame),
+                "answered before it was sent");
         require(partner == nullptr || (is_answer(*partner) && partner->partner == &record), "the answer is another probe's");
         require(partner == nullptr || partner->frame == record.answer_frame, "another frame answers");
-        require(record.last_activity < record.frame, "the activity before comes later");
+        require(findings.is_before(record.last_activity, record.frame), "the activity before comes later");
         if (const Record* previous = record.previous; previous != nullptr) {
-            require(previous->frame < record.frame && previous->end == record.end, "the previous probe is none before");
+            require(findings.is_before(previous->frame, record.frame) && previous->end == record.end,
+                    "the previous probe is none before");
             require(may_be_probe(*previous), "the previous probe is none");
             require(record.idle_probes == previous->idle_probes + 1, "idle period miscounted");
             require(!record.continues_run() || record.probe_number == previous->probe_number + 1, "run miscounted");
@@ -66,12 +74,14 @@ void check_links(const Record& record, Findings& findings) {
     if (is_answer(record)) {
         require(partner != nullptr && partner->type == Type::Probe, "answers no probe");
         require(partner != nullptr && partner->partner == &record, "the probe has another answer");
-        require(partner != nullptr && partner->frame < record.frame && partner->end != record.end, "answers a later frame");
+        require(partner != nullptr && findings.is_before(partner->frame, record.frame) && partner->end != record.end,
+                "answers a later frame");
         require(partner != nullptr && partner->response_time == record.response_time, "two response times");
     }
     if (record.type == Type::GaveUp) {
         require(record.run != nullptr && may_be_probe(*record.run) && record.run->end == record.end, "gave up no run");
-        require(record.run != nullptr && record.run->run_last->frame < record.frame, "gave up before the last probe");
+        require(record.run != nullptr && findings.is_before(record.run->run_last->frame, record.frame),
+                "gave up before the last probe");
     }
 }
 
@@ -89,9 +99,11 @@ void check_proof(const Record& record, Findings& findings) {
     const auto require = [&](bool holds, const char* what) { findings.require(holds, record, what); };
     const Proof& proof = record.proof;
     switch (proof.evidence) {
-        case Evidence::ToldLater: require(proof.frame > record.frame, "what tells later comes before"); break;
+        case Evidence::ToldLater:
+            require(findings.is_before(record.frame, proof.frame), "what tells later comes before");
+            break;
         case Evidence::Syn: require(proof.frame <= record.frame, "the SYN comes later"); break;
-        default: require(proof.frame < record.frame, "the proof comes later"); break;
+        default: require(findings.is_before(proof.frame, record.frame), "the proof comes later"); break;
     }
     if (is_answer(record))
         require(proof.evidence == Evidence::Answers && record.partner != nullptr && proof.frame == record.partner->frame,
@@ -114,8 +126,8 @@ struct Counts {
 
 }  // namespace
 
-std::string contradiction(const std::vector<const Record*>& records, Nanoseconds capture_end) {
-    Findings findings;
+std::string contradiction(const std::vector<const Record*>& records, Nanoseconds capture_end, Frames frames) {
+    Findings findings{frames};
     std::map<const Record*, std::uint32_t> unanswered_in_run;
     std::map<std::pair<std::uint32_t, unsigned>, Counts> counted;
     std::map<std::uint32_t, ConnectionSummary> summaries;

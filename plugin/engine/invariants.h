@@ -11,9 +11,13 @@
 
 namespace keepalive {
 
-// Checks all records of a capture that goes on until `capture_end`, in the order of its frames. Returns the first
+// How many segments a frame of the capture can hold. An aggregate of a wireless network (A-MSDU) can hold several.
+enum class Frames { HoldOneSegment, MayHoldSeveral };
+
+// Checks all records of a capture that goes on until `capture_end`, in the order of its segments. Returns the first
 // contradiction that it finds, with its frame, or an empty string.
-std::string contradiction(const std::vector<const Record*>& records, Nanoseconds capture_end);
+std::string contradiction(const std::vector<const Record*>& records, Nanoseconds capture_end,
+                          Frames frames = Frames::HoldOneSegment);
 
 }  // namespace keepalive
 

@@ -49,7 +49,7 @@ void check_all() {
     std::vector<const Record*> all(record_count());
     for (unsigned index = 0; index < all.size(); ++index)
         all[index] = &record_at(index);
-    if (const std::string found = contradiction(all, end_time); !found.empty())
+    if (const std::string found = contradiction(all, end_time, Frames::MayHoldSeveral); !found.empty())
         g_error("keepalive: %s", found.c_str());
 }
 #endif
