@@ -162,6 +162,12 @@ class Sharkd:
             self._process.wait(timeout=30)
             self._process = None
 
+    def kill(self):
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
     def __enter__(self):
         return self
 
