@@ -79,7 +79,7 @@ class Tables:
             Program("empty, of no protocol", tshark.WiresharkHome(of_none)),
             self.plugin,
             Program("TRANSUM", none, ("--enable-protocol", "transum")),
-            Program("[Lua script](../tests/bench/keepalive.lua)", none, ("-X", "lua_script:%s" % lua)),
+            Program("Lua script", none, ("-X", "lua_script:%s" % lua)),
         ]
         self.frames = {}
         self.pool = concurrent.futures.ThreadPoolExecutor(os.cpu_count())
@@ -191,9 +191,9 @@ Per cent are of what the same tshark does without the post-dissector, for a capt
 Instructions are counted by callgrind, with Wireshark's hash seed fixed, so they come out the same each time and on each
 machine; start-up is left out. `scripts/bench.sh` compares such figures with recorded ones after each change.
 
-The captures are made by [tests/bench/workloads.py](../tests/bench/workloads.py). An empty post-dissector does nothing: it
+The captures are made by `tests/bench/workloads.py`. An empty post-dissector does nothing: it
 is the least that any plugin of this kind can cost. TRANSUM comes with Wireshark and measures response times. The Lua
-script has the rule for probes and none of the exceptions.
+script, `tests/bench/keepalive.lua`, has the rule for probes and none of the exceptions.
 
 ## Instructions"""
     yield from compared_instructions(tables)
