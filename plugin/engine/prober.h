@@ -93,7 +93,7 @@ public:
 private:
     void end_idle_period(Outcome outcome);
     Settings& settings(Memory& memory);
-    void learn_from(Record& probe, Nanoseconds since_peer, Settings& settings);
+    static void learn_from(Record& probe, Nanoseconds since_peer, Settings& settings);
     static void show_settings(Record& record, std::uint32_t keepidle, Settings& settings);
     Record* answered_by(const Segment& answer) const;
     static Record* find_overdue(const Record& run);

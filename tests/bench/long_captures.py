@@ -12,8 +12,9 @@ Each KIND is a capture that is made anew, the same each time; SIZE counts what i
     probes        SIZE probes of one connection, each at a new sequence number, with data and its ACK before each
     scan          SIZE connections of one SYN each
 
-tshark prints a line for each packet, to nowhere; with --table the plugin's table too. Of N pairs of runs, one with the plugin and
-one without by turns, the medians are printed. The files take about 70 octets for each packet, in the folder for temporary files.
+tshark prints a line for each packet, to nowhere; with --table the plugin's table too. Of N pairs of runs, one with the
+plugin and one without by turns, the medians are printed. The files take about 70 octets for each packet, in the folder for
+temporary files.
 """
 import argparse
 import itertools
@@ -73,10 +74,12 @@ def data_and_probe(now, connection, number):
 
 def packets(size):
     connections = 1000
+
     def all_of_them():
         for number in itertools.count():
             rounds = [data_and_probe(100 * 10**6 * number + 10 * each, each, number) for each in range(connections)]
             yield from itertools.chain.from_iterable(zip(*rounds))
+
     return itertools.islice(all_of_them(), size)
 
 
@@ -141,8 +144,9 @@ def main():
                 ours.append(cost(home, path, ["-z", "keepalive,streams"] if given.table else []))
                 stock.append(cost(bare, path, []))
             with_it, without = ([statistics.median(values) for values in zip(*costs)] for costs in (ours, stock))
-            print("%s %d: %d packets, %.2f s with the plugin, %.2f s without, %.2f times as much; %.0f MiB, %.0f MiB" % (
-                given.kind, size, count, with_it[0], without[0], with_it[0] / without[0], with_it[1], without[1]), flush=True)
+            print("%s %d: %d packets, %.2f s with the plugin, %.2f s without, %.2f times; %.0f MiB, %.0f MiB" % (
+                given.kind, size, count, with_it[0], without[0], with_it[0] / without[0], with_it[1], without[1]),
+                flush=True)
 
 
 if __name__ == "__main__":

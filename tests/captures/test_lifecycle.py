@@ -179,6 +179,6 @@ def growth(home):
 
 
 def test_memory_grows_as_without_the_plugin(home, bare_home):
-    """sharkd 4.0 keeps 11 MB of each load itself. Small captures, as it never frees what Wireshark notes for a frame either."""
+    """Of small captures: sharkd 4.0 keeps 11 MB of each load, and never frees what Wireshark notes for a frame."""
     ours, stock = growth(home), growth(bare_home)
     assert ours - stock < MORE_FOR_EACH * LOADS, "%d KiB, %d KiB without the plugin" % (ours, stock)

@@ -159,7 +159,8 @@ def times_of_64_bits(content, numbers):
     made = block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
     made += block(1, struct.pack("<HHI", link_type, 0, 262144) + unit)
     for frame in frames:
-        at = numbers.choice([frame.time, frame.time // 10**9, numbers.getrandbits(64), 0, (1 << 63) - 1, 1 << 63, (1 << 64) - 1])
+        at = numbers.choice([frame.time, frame.time // 10**9, numbers.getrandbits(64), 0, (1 << 63) - 1, 1 << 63,
+                             (1 << 64) - 1])
         length = len(frame.data)
         made += block(6, struct.pack("<IIIII", 0, at >> 32, at & 0xffffffff, length, length) + frame.data)
     return made
