@@ -7,7 +7,7 @@ set -uo pipefail
 . "$(dirname "$(realpath "$0")")/setup.sh"
 
 [ $# = 0 ] || stop "takes no arguments"
-echo "Builds the plugin and its tests (about a minute on 2 cores, a few seconds the next time), then tests it (about 8 minutes)."
+echo "Builds the plugin and its tests (about a minute on 2 cores, a few seconds the next time), then tests it (2 to 8 minutes)."
 install_packages build test
 build "$tree/build/test" -DKEEPALIVE_WERROR=ON -DKEEPALIVE_TESTS=ON -DKEEPALIVE_FLEET=ON
 
@@ -27,7 +27,7 @@ for tests in "$tree"/build/test/tests/*/*-tests; do
     fi
 done
 
-echo "--- The plugin in tshark and sharkd: every capture in pcaps/, about 8 minutes on 2 cores"
+echo "--- The plugin in tshark and sharkd: every capture in pcaps/, 2 to 8 minutes on 2 cores"
 files+=("$results/captures.xml")
 /usr/bin/python3 -m pytest -q -p no:cacheprovider --color=no -rs -n "$(nproc)" --junitxml="${files[-1]}" "$tree/tests/captures" ||
     failed=yes
