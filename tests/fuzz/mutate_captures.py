@@ -309,11 +309,14 @@ class Run:
         arguments, left_of = ways_to_print.WAYS[way]
         arguments = numbers.choice([[], ["-2"]]) + arguments
         self.count["comparisons with and without the plugin"] += 1
+        # Twice, as Wireshark itself does not print the same of some mutated frames each time.
+        if all(self._differs(path, arguments, left_of) for _ in range(2)):
+            self.find(content, "%s is not the same without the plugin" % arguments)
+
+    def _differs(self, path, arguments, left_of):
         ours, stock = (home.run(home.tshark, "-n", "-r", path, *arguments, errors="replace")
                        for home in (self._home, self._bare))
-        is_same = ours.returncode == stock.returncode and readable(left_of, ours.stdout) == readable(left_of, stock.stdout)
-        if not is_same:
-            self.find(content, "%s is not the same without the plugin\n%s" % (arguments, ours.stderr))
+        return ours.returncode != stock.returncode or readable(left_of, ours.stdout) != readable(left_of, stock.stdout)
 
     def end(self):
         self._sharkd.close()
