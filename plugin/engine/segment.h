@@ -46,7 +46,7 @@ struct Segment {
 
     bool has(std::uint8_t bits) const { return (flags & bits) != 0; }
     // SYN and FIN take one sequence number each (RFC 9293 section 3.4).
-    std::uint32_t next_seq() const { return seq + length + (flags & kFin) / kFin + (flags & kSyn) / kSyn; }
+    std::uint32_t next_seq() const { return seq + length + (has(kSyn) ? 1 : 0) + (has(kFin) ? 1 : 0); }
     // What a keepalive probe of any stack looks like by itself.
     bool may_be_probe() const { return length <= 1 && has(kAck) && !has(kSyn | kFin | kRst); }
     bool is_pure_ack() const { return length == 0 && has(kAck) && !has(kSyn | kFin | kRst); }

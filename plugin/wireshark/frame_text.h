@@ -14,10 +14,6 @@ namespace keepalive {
 // What does not fit is left out.
 class FrameText {
 public:
-    FrameText& add(std::string_view text);
-    FrameText& add_number(std::uint32_t number);
-    // Three significant places or so, in the unit that reads best.
-    FrameText& add_span(Nanoseconds span);
     // `capture_end` is the time of the last frame seen so far.
     FrameText& add_story(const Record& record, Nanoseconds capture_end);
     // As the Info column shows it, in brackets and before other text.
@@ -27,6 +23,10 @@ public:
     std::size_t length() const { return length_; }
 
 private:
+    FrameText& add(std::string_view text);
+    FrameText& add_number(std::uint32_t number);
+    // Three significant places or so, in the unit that reads best.
+    FrameText& add_span(Nanoseconds span);
     void add_probe(const Record& record, Nanoseconds capture_end);
     void add_waking(const Record& record, Nanoseconds capture_end);
     void add_give_up(const Record& record, Nanoseconds capture_end);

@@ -67,7 +67,7 @@ Sent when_sent(const Scene& scene);
 
 // What this sender sends into a closed window carries octets: its zero-window probes the one that waits; or it sends data
 // again that the peer has refused. So an empty segment below SND.NXT is not one of its zero-window probes.
-bool persists_with_octet(const Scene& scene);
+bool sends_octets_into_closed_window(const Scene& scene);
 
 // The first explanation that applies; Verdict::None if there is none.
 Finding explain(const Scene& scene);

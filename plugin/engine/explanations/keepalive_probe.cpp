@@ -28,7 +28,7 @@ bool is_probe_in_flight(const Scene& scene) {
 Finding keepalive_probe(const Scene& scene) {
     if (scene.place == Place::InFlight && !is_probe_in_flight(scene))
         return {};
-    if (scene.peer.is_window_closed() && persists_with_octet(scene) && scene.place == Place::BelowNxt)
+    if (scene.peer.is_window_closed() && sends_octets_into_closed_window(scene) && scene.place == Place::BelowNxt)
         return found(Verdict::Probe, Evidence::PersistsWithOctet, scene.me.nxt_frame());
     if (scene.place == Place::BelowNxt)
         return found(Verdict::Inferred, Evidence::AckNotCaptured, scene.me.nxt_frame());

@@ -69,7 +69,7 @@ bool is_right_behind_own(const Scene& scene) {
 Finding late_ack(const Scene& scene) {
     if (scene.segment.length > 0)
         return {};  // no ACK carries an octet
-    if (scene.place == Place::BelowNxt && scene.peer.is_window_closed() && !persists_with_octet(scene))
+    if (scene.place == Place::BelowNxt && scene.peer.is_window_closed() && !sends_octets_into_closed_window(scene))
         return {};  // a zero-window probe, whatever its age
     const Sent when = when_sent(scene);
     if (when == Sent::Before)

@@ -21,8 +21,8 @@ bool answers_with_fins_number(const Scene& scene) {
 // tcp_output.c takes snd_nxt and not snd_max while the persist timer runs).
 bool answers_below_refused_octet(const Scene& scene) {
     const Record* probe = scene.other->awaiting();
-    return scene.peer.is_window_closed() && persists_with_octet(scene) && scene.segment.is_pure_ack() && probe != nullptr &&
-           scene.segment.time - probe->time < kLatestAnswer;
+    return scene.peer.is_window_closed() && sends_octets_into_closed_window(scene) && scene.segment.is_pure_ack() &&
+           probe != nullptr && scene.segment.time - probe->time < kLatestAnswer;
 }
 
 // The probe and a segment of the peer crossed on the way, so the answer is still to come. It is an ACK that acknowledges

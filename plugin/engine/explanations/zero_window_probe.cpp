@@ -15,7 +15,7 @@ Finding zero_window_probe(const Scene& scene) {
     const bool peer_seen = scene.peer.was_seen();
     if (peer_seen && !scene.peer.is_window_closed())
         return {};
-    if (scene.segment.length == 0 && persists_with_octet(scene))
+    if (scene.segment.length == 0 && sends_octets_into_closed_window(scene))
         return {};
     Finding finding = other(Mistake::ZeroWindowProbe, Evidence::WindowClosed, scene.peer_frame);
     if (peer_seen && scene.place == Place::BelowNxt)
@@ -48,7 +48,7 @@ Finding zero_window_probe(const Scene& scene) {
     return finding;
 }
 
-bool persists_with_octet(const Scene& scene) {
+bool sends_octets_into_closed_window(const Scene& scene) {
     const End& me = scene.me;
     return me.persists_with_octet() || me.has_sent_again() ||
            (me.knows_una() && me.nxt() == me.una() + 1 && scene.segment.seq == me.una());
