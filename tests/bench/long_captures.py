@@ -19,17 +19,11 @@ temporary files.
 import argparse
 import itertools
 import os
-import pathlib
 import statistics
 import struct
-import subprocess
-import sys
 
-TREE = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(TREE / "scripts"), str(TREE / "lab")]
-
-from packets import ACK, PSH, SYN  # noqa: E402  (needs the path)
-from wireshark_home import WiresharkHome  # noqa: E402
+import tshark   # which makes the packages of scripts/ and lab/ known
+from packets import ACK, PSH, SYN
 
 SERVER = b"\xc0\0\2\1"
 SERVER_PORT = b"\x13\x89"
@@ -117,16 +111,6 @@ def write(path, kind, size):
     return count
 
 
-def cost(home, path, arguments):
-    """(seconds of processor time in user mode, peak memory in MiB)"""
-    process = home.start(home.tshark, "-n", "-r", path, *arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit("long_captures.py: tshark ended with %d" % process.returncode)
-    return usage.ru_utime, usage.ru_maxrss / 1024
-
-
 def main():
     options = argparse.ArgumentParser(usage=__doc__)
     options.add_argument("plugin")
@@ -135,14 +119,15 @@ def main():
     options.add_argument("kind", choices=KINDS)
     options.add_argument("sizes", type=int, nargs="+")
     given = options.parse_args()
-    with WiresharkHome(given.plugin) as home, WiresharkHome(None) as bare:
+    with tshark.WiresharkHome(given.plugin) as home, tshark.WiresharkHome(None) as bare:
         path = os.path.join(home.directory, "long.pcap")
         for size in given.sizes:
             count = write(path, given.kind, size)
             ours, stock = [], []
             for _ in range(given.times):
-                ours.append(cost(home, path, ["-z", "keepalive,streams"] if given.table else []))
-                stock.append(cost(bare, path, []))
+                table = ["-z", "keepalive,streams"] if given.table else []
+                ours.append(tshark.user_time_and_memory(home, "-n", "-r", path, *table))
+                stock.append(tshark.user_time_and_memory(bare, "-n", "-r", path))
             with_it, without = ([statistics.median(values) for values in zip(*costs)] for costs in (ours, stock))
             print("%s %d: %d packets, %.2f s with the plugin, %.2f s without, %.2f times; %.0f MiB, %.0f MiB" % (
                 given.kind, size, count, with_it[0], without[0], with_it[0] / without[0], with_it[1], without[1]),

@@ -110,18 +110,6 @@ class Tables:
             program.home.remove()
 
 
-def user_time_and_memory(program, path):
-    """Seconds and MiB of one tshark -r, as the operating system counts them."""
-    child = subprocess.Popen([program.home.tshark, "-n", "-r", str(path), *program.arguments],
-                             cwd=program.home.directory, env=program.home.environment, stdin=subprocess.DEVNULL,
-                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **program.home.as_normal_user())
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode != 0:
-        sys.exit("tables.py: tshark failed on %s" % path)
-    return usage.ru_utime, usage.ru_maxrss / 1024
-
-
 def row(*cells):
     return "| %s |" % " | ".join(cells)
 
@@ -162,8 +150,9 @@ def compared_time(tables, path):
     for program in tables.others:
         seconds, memory = [], []
         for _ in range(PAIRS):
-            (stock_time, stock_memory), (time, octets) = (user_time_and_memory(each, path)
-                                                          for each in (tables.stock, program))
+            (stock_time, stock_memory), (time, octets) = (
+                tshark.user_time_and_memory(each.home, "-n", "-r", str(path), *each.arguments)
+                for each in (tables.stock, program))
             seconds.append(100 * (time - stock_time) / stock_time)
             memory.append(100 * (octets - stock_memory) / stock_memory)
         yield row(program.name, "%+.0f %% (%+.0f to %+.0f)" % (statistics.median(seconds), min(seconds), max(seconds)),

@@ -46,4 +46,14 @@ def heap(home, fixed, command):
         return int(re.search(r"mem_heap_B=(\d+)", snapshot.read_text(encoding="utf-8")).group(1))
 
 
-__all__ = ["TREE", "WiresharkHome", "build_fixed", "heap", "instructions"]
+def user_time_and_memory(home, *arguments):
+    """Seconds of processor time in user mode and peak memory in MiB of one tshark, as the operating system counts them."""
+    process = home.start(home.tshark, *arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit("bench: tshark %s failed" % " ".join(arguments))
+    return usage.ru_utime, usage.ru_maxrss / 1024
+
+
+__all__ = ["TREE", "WiresharkHome", "build_fixed", "heap", "instructions", "user_time_and_memory"]
