@@ -91,13 +91,9 @@ def of_frames(change):
     return mutation
 
 
-def with_data(frames, change):
-    return [packets.Frame(frame.time, change(frame.data)) for frame in frames]
-
-
 def snapped(link_type, frames, numbers):
     length = numbers.randint(14, 90)
-    return link_type, with_data(frames, lambda data: data[:length])
+    return link_type, [packets.Frame(frame.time, frame.data[:length]) for frame in frames]
 
 
 def shuffled(link_type, frames, numbers):
