@@ -52,8 +52,8 @@ def results(home, source):
         os.chmod(place, 0o755)
         folder = pathlib.Path(place, "source")
         copy_tests(source, folder)
-        done = home.run("/usr/bin/python3", "-m", "pytest", "-q", "-n", str(os.cpu_count()), "test", "--program-path", "installed",
-                        "--skip-missing-programs", "all", "--junitxml", "results.xml", cwd=folder)
+        done = home.run("/usr/bin/python3", "-m", "pytest", "-q", "-n", str(os.cpu_count()), "--program-path", "installed",
+                        "--skip-missing-programs", "all", "--junitxml", "results.xml", "test", cwd=folder)
         if not (folder / "results.xml").exists():
             sys.exit(done.stdout + done.stderr)
         ends = {}
