@@ -16,8 +16,9 @@ import text_table
 from progress import Progress
 from wireshark_home import WiresharkHome
 
-FIELDS = ["frame.number", "frame.time_relative", "tcp.stream", "ip.src", "ipv6.src", "tcp.srcport",
-          "keepalive.type", "keepalive.idle_time", "keepalive.probe_number", "keepalive.interval",
+# Columns that tshark fills whatever is asked for: a field of another dissector makes it build that dissector's tree.
+COLUMNS = {"number": "%m", "time": "%Rt", "address": "%us", "port": "%uS"}
+FIELDS = ["tcp.stream", "keepalive.type", "keepalive.idle_time", "keepalive.probe_number", "keepalive.interval",
           "keepalive.response_time", "keepalive.response_in", "keepalive.response_to", "keepalive.unanswered",
           "keepalive.run_length", "keepalive.keepidle", "keepalive.keepintvl", "keepalive.keepcnt", "keepalive.octet",
           "keepalive.inferred", "keepalive.missed", "keepalive.mistaken", "keepalive.duplicate", "keepalive.wakes",
@@ -25,8 +26,9 @@ FIELDS = ["frame.number", "frame.time_relative", "tcp.stream", "ip.src", "ipv6.s
 
 PROBE, RESPONSE, PEER_RESET, GAVE_UP = "Probe", "Response", "Peer reset", "Gave up"   # of keepalive.type
 SETTINGS = {"keepalive.keepidle": "TCP_KEEPIDLE", "keepalive.keepintvl": "TCP_KEEPINTVL", "keepalive.keepcnt": "TCP_KEEPCNT"}
-MISSED, MISTAKEN = map(FIELDS.index, ("keepalive.missed", "keepalive.mistaken"))
-FIRST_SETTING, LAST_SETTING = FIELDS.index("keepalive.keepidle"), FIELDS.index("keepalive.keepcnt")
+NAMES = [*COLUMNS, *FIELDS]
+MISSED, MISTAKEN = map(NAMES.index, ("keepalive.missed", "keepalive.mistaken"))
+FIRST_SETTING, LAST_SETTING = NAMES.index("keepalive.keepidle"), NAMES.index("keepalive.keepcnt")
 
 # Without --all.
 MOST_PROBERS = 20
@@ -77,7 +79,7 @@ class Findings:
             if frame[field]:
                 values = of_prober.setdefault(field, [])
                 if not values or values[-1][0] != frame[field]:
-                    values.append((frame[field], frame["frame.number"]))
+                    values.append((frame[field], frame["number"]))
 
     def take_table(self, lines):
         titles = []
@@ -103,7 +105,7 @@ class Findings:
 
 
 def parsed(line):
-    return dict(zip(FIELDS, line.rstrip("\n").split("\t")))
+    return dict(zip(NAMES, map(str.strip, line.split("\t"))))
 
 
 def outcome(prober):
@@ -117,9 +119,10 @@ def badness(prober):
 
 def read(home, capture, wants_all):
     findings = Findings(wants_all)
-    # Columns, the last value of each: for -T fields, tshark works out the texts of every field of every frame. By name
-    # where values have names, because Wireshark 3.4 leaves a column empty that asks for their numbers.
-    columns = "gui.column.format:" + ",".join('"%s","%%Cus:%s:-1:R"' % (name, name) for name in FIELDS)
+    # Columns, the last value of each field: for -T fields, tshark works out the texts of every field of every frame. By
+    # name where values have names, because Wireshark 3.4 leaves a column empty that asks for their numbers.
+    formats = [*COLUMNS.items(), *((name, "%%Cus:%s:-1:R" % name) for name in FIELDS)]
+    columns = "gui.column.format:" + ",".join('"%s","%s"' % column for column in formats)
     readable = home.readable(capture)
     with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
         counter = home.start("capinfos", "-T", "-r", "-c", readable, stderr=subprocess.DEVNULL)
@@ -152,8 +155,8 @@ def span(text):
 
 
 def sender(frame):
-    address = frame["ip.src"] or "[%s]" % frame["ipv6.src"]
-    return "%s:%s" % (address, frame["tcp.srcport"])
+    address = "[%s]" % frame["address"] if ":" in frame["address"] else frame["address"]
+    return "%s:%s" % (address, frame["port"])
 
 
 def note(frame):
@@ -211,8 +214,8 @@ def what(frame):
 
 
 def cells(frame, columns):
-    known = {"frame": frame["frame.number"], "time": "%.3f" % float(frame["frame.time_relative"]),
-             "stream": frame["tcp.stream"], "sender": sender(frame), "port": frame["tcp.srcport"],
+    known = {"frame": frame["number"], "time": "%.3f" % float(frame["time"]),
+             "stream": frame["tcp.stream"], "sender": sender(frame), "port": frame["port"],
              "what": what(frame),
              "idle": span(frame["keepalive.idle_time"]), "probe": frame["keepalive.probe_number"],
              "interval": span(frame["keepalive.interval"]), "response": span(frame["keepalive.response_time"]),
