@@ -39,21 +39,26 @@ bool Spacing::is_even(Nanoseconds gap, Nanoseconds next_gap) {
     return is_ratio(gap, next_gap, 90, 112);
 }
 
-Spacing Spacing::with(Nanoseconds time, Nanoseconds gap, Nanoseconds silence) const {
+Spacing Spacing::with(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_closed) const {
     Spacing next = *this;
-    if (has_chain())
+    // Two timers run at once only while the window is closed. Unless that is known, even gaps show that there is one, and
+    // that it does not double.
+    if (!is_closed && is_even(gap_, gap) && !can_be_at_limit(gap))
+        next.chain_gap_ = 0;
+    if (next.has_chain())
         next.go_on_beside_chain(time, silence);
     else
-        next.go_on(time, gap);
+        next.go_on(time, gap, is_closed);
     next.gap_ = gap;
     return next;
 }
 
-void Spacing::go_on(Nanoseconds time, Nanoseconds gap) {
+void Spacing::go_on(Nanoseconds time, Nanoseconds gap, bool is_closed) {
     doublings_ = is_doubling(gap_, gap) ? doublings_ + 1 : 0;
-    // One doubling alone is not enough: TCP_KEEPINTVL after TCP_KEEPIDLE can look like one.
+    // One doubling alone is not enough: TCP_KEEPINTVL after TCP_KEEPIDLE can look like one. Nor is a short gap, unless the
+    // window is known to be closed: some stacks let the interval be less than a second.
     const bool is_chain =
-        gap_ == 0 ? gap < kShortestKeepalive : doublings_ > 1 || (doublings_ == 1 && gap_ < kShortestKeepalive);
+        gap_ == 0 ? is_closed && gap < kShortestKeepalive : doublings_ > 1 || (doublings_ == 1 && gap_ < kShortestKeepalive);
     if (is_chain) {
         chain_ = time;
         chain_gap_ = std::max<Nanoseconds>(gap, 1);

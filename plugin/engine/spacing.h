@@ -15,8 +15,9 @@ public:
     enum class Timer : std::uint8_t { Unknown, Persist, KeepAlive };
 
     // The spacing with one more probe. It comes at `time`; `gap` after the previous probe, or if it is the first one, after
-    // the segment before it; and `silence` after its sender last heard its peer (kNever if that is not known).
-    Spacing with(Nanoseconds time, Nanoseconds gap, Nanoseconds silence) const;
+    // the segment before it; and `silence` after its sender last heard its peer (kNever if that is not known). `is_closed`:
+    // the capture shows that the window is closed.
+    Spacing with(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_closed) const;
     // Which timer sent the newest probe. If it is the persist timer and its chain was not known before, it also sent the
     // undecided probes as far back as they double; if it is the keepalive timer, as far back as they are even.
     Timer timer() const { return timer_; }
@@ -27,7 +28,7 @@ public:
     static bool is_even(Nanoseconds gap, Nanoseconds next_gap);
 
 private:
-    void go_on(Nanoseconds time, Nanoseconds gap);
+    void go_on(Nanoseconds time, Nanoseconds gap, bool is_closed);
     void go_on_beside_chain(Nanoseconds time, Nanoseconds silence);
 
     Nanoseconds gap_ = 0;

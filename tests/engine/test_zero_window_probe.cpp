@@ -387,6 +387,46 @@ TEST(ZeroWindowProbe, in_one_direction_the_number_of_the_octet_tells_nothing) {
     )");
 }
 
+// A capture that does not show the peer does not show a closed window. Some stacks let an interval be less than a second
+// (Windows: KeepAliveInterval in milliseconds; smoltcp: set_keep_alive()), and a persist timer is not even.
+TEST(ZeroWindowProbe, even_octets_of_an_end_whose_peer_is_seen_late_are_keepalives) {
+    EXPECT_STORY(R"(
+                0.000  A  .   4(1)  ack 1  octet 0                  > probe inferred octet=0 number=1 missed now=undecided
+                0.700  A  .   4(1)  ack 1  octet 0  mark keepalive  > probe inferred octet=0 number=2 now=undecided
+                1.400  A  .   4(1)  ack 1  octet 0  mark keepalive  > probe inferred octet=0 number=3 now=undecided
+        probe:  2.100  A  .   4(1)  ack 1  octet 0  mark keepalive  > probe inferred in=answer octet=0 number=4 now=undecided
+        answer: 2.101  B  .   1     ack 5                           > response to=probe missed
+    )");
+}
+
+TEST(ZeroWindowProbe, one_octet_that_comes_soon_again_shows_no_timer_while_the_peer_is_not_seen) {
+    EXPECT_STORY(R"(
+        0.000  A  .   4(1)  ack 1  octet 65                  > nothing now=undecided
+        0.300  A  .   4(1)  ack 1  octet 65  mark keepalive  > none now=undecided
+        0.301  B  .   1     ack 5
+    )");
+}
+
+TEST(ZeroWindowProbe, while_the_peer_is_not_seen_even_gaps_end_what_seemed_to_double) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.800  A  .   4     ack 1  mark keepalive  > probe inferred number=1 now=undecided
+        2.400  A  .   4     ack 1  mark keepalive  > probe inferred number=2 now=undecided
+        4.000  A  .   4     ack 1  mark keepalive  > probe inferred number=3
+        5.600  A  .   4     ack 1  mark keepalive  > probe inferred number=4
+    )");
+}
+
+TEST(ZeroWindowProbe, while_the_peer_is_not_seen_a_chain_tells_from_its_second_doubling_on) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.300  A  .   4     ack 1  mark keepalive  > zero-window-probe now=undecided
+        0.900  A  .   4     ack 1  mark keepalive  > zero-window-probe now=undecided
+        2.100  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        4.500  A  .   4     ack 1  mark keepalive  > zero-window-probe
+    )");
+}
+
 // Only the first gaps of a chain grow by less than seven quarters, because the way to the peer and back is in them.
 TEST(ZeroWindowProbe, what_comes_long_before_the_chains_next_one_is_not_of_the_chain) {
     EXPECT_STORY(R"(

@@ -5,6 +5,15 @@
 
 namespace keepalive {
 
+namespace {
+
+// So soon after another one that not every stack's keepalive timer can have sent it.
+bool is_soon(const Record& probe) {
+    return probe.previous != nullptr && probe.interval() < kShortestKeepalive;
+}
+
+}  // namespace
+
 // First sight: one of the first segments of an end in the capture. It may be a probe, but its number cannot yet be compared
 // with anything.
 // Told by: at most one octet, before the peer has acknowledged anything. It is a probe if the peer then acknowledges one
@@ -25,13 +34,18 @@ Revision first_sight_by_own_next(const Scene& scene) {
         return Revision::None;
     const Segment& segment = scene.segment;
     const Record& probe = *scene.own->undecided();
-    const bool is_spaced = segment.time - probe.time >= kShortestKeepalive;
+    const Nanoseconds gap = segment.time - probe.time;
+    const bool is_spaced = gap >= kShortestKeepalive;
     const std::int32_t step = distance(segment.seq, probe.seq);
-    if (step == 0 && is_spaced && segment.may_be_probe() && segment.ack == scene.me.last_ack()) {
+    if (step == 0 && segment.may_be_probe() && segment.ack == scene.me.last_ack()) {
         // The same segment again decides nothing, unless it is an octet without PSH: data would be sent with PSH.
         const bool is_garbage =
             probe.has_octet && segment.length == 1 && !segment.has(kPsh) && probe.mistake == Mistake::None;
-        return is_garbage ? Revision::ConfirmInferred : Revision::None;
+        if (is_spaced)
+            return is_garbage ? Revision::ConfirmInferred : Revision::None;
+        // Sooner than that, too, a timer may have sent an octet or what is at SND.NXT - 1: the next gaps tell.
+        if (probe.mistake == Mistake::None && scene.me.nxt() == probe.seq + 1 && gap >= kShortestPersist)
+            return Revision::None;
     }
     const bool has_more = segment.length > 0 || segment.has(kFin);
     const bool goes_on = has_more && probe.mistake == Mistake::None && !probe.has_octet;
@@ -50,8 +64,11 @@ Revision first_sight_by_peers_ack(const Scene& scene) {
     const bool may_be_data = probe.mistake == Mistake::Retransmission;
     const bool acknowledges = segment.ack == probe.seq + 1;
     // The window is closed, so this may be a zero-window probe: the spacing of the next ones decides.
-    if (acknowledges && segment.window == 0 && segment.is_pure_ack() && probe.probe_number == 1)
+    if (acknowledges && segment.window == 0 && segment.is_pure_ack() && (probe.probe_number == 1 || is_soon(probe)))
         return Revision::ExpectInferred;
+    // What was sent twice in less than a second may be anything. A timer shows in two gaps.
+    if (is_soon(probe) && !Spacing::is_even(probe.previous->interval(), probe.interval()))
+        return Revision::Refute;
     return acknowledges && !segment.has(kFin) && !may_be_data ? Revision::ConfirmInferred : Revision::Refute;
 }
 

@@ -7,6 +7,7 @@ namespace keepalive {
 // Zero-window probe: data waits to be sent, the peer's window is closed, and the persist timer asks whether it has opened.
 // Told by: a closed window, and a first gap under 950 ms or gaps that double; or a closed window, if the capture does not
 // show that all is acknowledged. Some are told only later, by data that leaves within 200 ms of the window's opening.
+// If the capture does not show the peer, its window is not known, and only gaps that double tell.
 // Not told so: an empty segment of an end whose zero-window probes carry the octet that waits (FreeBSD, lwIP, NetX Duo), or
 // that sends again what the peer has not acknowledged.
 // Even gaps of 950 ms or more, if they are not near the persist timer's limit of 120 s.
@@ -23,15 +24,17 @@ Finding zero_window_probe(const Scene& scene) {
     const Record* newest = scene.own != nullptr ? scene.own->newest() : nullptr;
     const Nanoseconds gap = newest != nullptr ? scene.segment.time - newest->time : scene.since_activity();
     const Spacing before = scene.own != nullptr ? scene.own->spacing() : Spacing{};
-    finding.spacing = before.with(scene.segment.time, gap, scene.silence());
+    finding.spacing = before.with(scene.segment.time, gap, scene.silence(), peer_seen);
     finding.is_spaced = true;
     if (finding.spacing.timer() == Spacing::Timer::Persist && (peer_seen || before.has_chain())) {
         finding.revision = before.has_chain() && peer_seen ? Revision::None : Revision::RefuteChain;
         return finding;
     }
     finding.mistake = Mistake::None;
-    // If the capture does not show the peer, its window need not be closed, so one short gap proves nothing.
-    if (finding.spacing.timer() == Spacing::Timer::Persist) {
+    // If the capture does not show the peer, its window need not be closed, so a short gap proves nothing, and neither do
+    // two that double.
+    const bool is_short = gap < kShortestKeepalive;
+    if (finding.spacing.timer() == Spacing::Timer::Persist || (!peer_seen && is_short)) {
         finding.verdict = Verdict::Undecided;
         return finding;
     }
