@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """mutate_captures.py PLUGIN SECONDS [--seed N] [--every-octet]: mutated captures through sharkd and tshark.
 
-PLUGIN is a Debug build with -fsanitize=address,undefined: it checks the invariants of all records when a capture is closed,
+PLUGIN is a Debug build with -fsanitize=address,undefined (on Debian 11 without `address`, because its tshark does not start
+with that library, whatever its plugins are): it checks the invariants of all records when a capture is closed,
 and the sanitizers what it does meanwhile. Each capture goes through sharkd, frame by frame; one in eight also through
 tshark in one pass and in two, and what these print without the plugin's own parts has to be what they print without the
 plugin. With --every-octet it is not mutated captures but the smallest one, cut at every octet.
@@ -197,9 +198,11 @@ def mutated_captures(numbers, seconds):
         yield mutated(numbers.choice(CAPTURES), numbers)
 
 
-def sanitizers():
+def sanitizers(plugin):
+    """Their libraries have to be there before the plugin, which needs them, is loaded."""
+    content = pathlib.Path(plugin).read_bytes()
     paths = [subprocess.run(["gcc", "-print-file-name=" + name], capture_output=True, text=True, check=True).stdout.strip()
-             for name in ("libasan.so", "libubsan.so")]
+             for name in ("libasan.so", "libubsan.so") if name.encode() in content]
     return {"LD_PRELOAD": ":".join(paths), "ASAN_OPTIONS": "detect_leaks=0", "UBSAN_OPTIONS": "print_stacktrace=1"}
 
 
@@ -331,7 +334,7 @@ def main():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="findings-"))
     folder.chmod(0o755)
     with WiresharkHome(given.plugin) as home, WiresharkHome(None) as bare:
-        home.environment.update(sanitizers())
+        home.environment.update(sanitizers(given.plugin))
         run = Run(home, bare, folder)
         for content in cut_at_every_octet() if given.every_octet else mutated_captures(numbers, given.seconds):
             run.check(content, numbers)
