@@ -389,6 +389,19 @@ def smoltcp_dead(net):
     wait(client, 0.2)
 
 
+@by_hand({CLIENT: {"probe": 5, "response": 2}, SERVER: {"probe": 5, "response": 5}}, SMOLTCP,
+         views=(View(CLIENT, begins="silent"), View(SERVER, begins="silent")))
+def smoltcp_peer_seen_late(net):
+    """The capture begins while nothing answers, and the keepalives come less than a second apart, as zero-window probes
+    do. Only when the peer answers again does the capture show its window, which was never closed."""
+    client, server = meet(net, options=MSS + SACK_PERMITTED)
+    talk(client, server)
+    net.mark("silent")
+    net.wire.drop(SERVER, times=3)
+    wait(client, 0.4)
+    probes(client, 5, 0.7, octet=b"\0")
+
+
 # Mongoose: one interval, three of them missed, a silent end.
 
 @by_hand({CLIENT: {"probe": 5, "response": 2}, SERVER: {"probe": 2, "response": 2}}, MONGOOSE)

@@ -303,6 +303,19 @@ def data_crosses_probe(net):
     pause(3.5)
 
 
+@scenario(both(probe=(3, 5), response=(3, 5)))
+def data_crosses_first_probe(net):
+    """The peer sends data while the very first probe is on its way: no earlier probe tells what an answer looks like, and
+    the data is not one."""
+    client, server = net.connect(client=dict(idle=1, interval=1, count=3))
+    talk(client, server)
+    net.wire.delay = 0.06
+    pause(0.5)
+    net.wire.watch(CLIENT, empty_ack).wait()
+    server.send(b"hello")
+    pause(3.5)
+
+
 @scenario(both(probe=(4, 6), response=(4, 6)))
 def window_update_crosses_probe(net):
     """The peer reads, and so announces a larger window, while a probe is on its way: this is not the answer to the
