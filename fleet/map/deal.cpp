@@ -16,10 +16,6 @@ namespace fleet {
 
 namespace {
 
-struct Close {
-    void operator()(wtap* file) const { wtap_close(file); }
-};
-
 const char* state_of(int error) {
     switch (error) {
         case 0: return "ok";
@@ -48,11 +44,11 @@ public:
     Dealer(wtap* file, DealtFileWriter& output, Account& account) : file_(file), output_(output), account_(account) {}
 
     void deal_all() {
-        RecordReader reader(file_);
+        Packet packet;
         int error = 0;
         char* detail = nullptr;
-        while (reader.read(&error, &detail))
-            take(reader.record(), reader.octets());
+        while (packet.read(file_, &error, &detail))
+            take(packet.record(), packet.octets());
         explain(error, detail, account_);
     }
 
@@ -79,10 +75,9 @@ private:
 
     void look_deep(Nanoseconds time, wtap_rec& record, const std::uint8_t* octets) {
         if (deep_ == nullptr)
-            deep_ = std::make_unique<Deep>();
+            deep_ = std::make_unique<Deep>(wtap_file_type_subtype(file_));
         ++account_.deep_frames;
-        const auto number = static_cast<std::uint32_t>(account_.frames);
-        for (const DeepSegment& segment : deep_->look(wtap_file_type_subtype(file_), record, octets, number)) {
+        for (const DeepSegment& segment : deep_->look(record, octets)) {
             TcpPacket packet;
             const auto captured = static_cast<std::uint32_t>(segment.ip.size());
             if (find_tcp_in_ip({segment.ip.data(), captured, segment.reported_length}, packet) == Content::Tcp)
@@ -118,7 +113,7 @@ Account deal(const std::string& capture, const std::string& output, std::uint32_
     if (is_empty(capture)) {
         account.state = "empty";
         account.message = "The file has no octets";
-    } else if (const std::unique_ptr<wtap, Close> file(
+    } else if (const std::unique_ptr<wtap, CloseCapture> file(
                    wtap_open_offline(capture.c_str(), WTAP_TYPE_AUTO, &error, &detail, false));
                file != nullptr) {
         Dealer(file.get(), writer, account).deal_all();

@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "hash.h"
+
 namespace fleet {
 
 namespace {

@@ -84,9 +84,17 @@ void start() {
 
 }  // namespace
 
-Deep::Deep() {
+Deep::Deep(int type) : type_(type) {
     static const bool kIsStarted = (start(), true);
     (void)kIsStarted;
+    begin();
+}
+
+Deep::~Deep() {
+    end();
+}
+
+void Deep::begin() {
     static const packet_provider_funcs kProvider = [] {
         packet_provider_funcs functions{};
         functions.get_frame_ts = time_of_frame;
@@ -94,27 +102,48 @@ Deep::Deep() {
     }();
     session_ = epan_new(nullptr, &kProvider);
     dissection_ = epan_dissect_new(session_, false, false);
+    frames_ = 0;
+    octets_ = 0;
 }
 
-Deep::~Deep() {
+void Deep::end() {
     epan_dissect_free(dissection_);
     epan_free(session_);
 }
 
-const std::vector<DeepSegment>& Deep::look(int type, wtap_rec& record, const std::uint8_t* octets, std::uint32_t number) {
+const std::vector<DeepSegment>& Deep::look(wtap_rec& record, const std::uint8_t* octets) {
+    constexpr std::uint32_t kMostFrames = 100'000;
+    constexpr std::uint64_t kMostOctets = 50'000'000;
+    constexpr std::size_t kMostWithoutSegment = 4096;
+    if (frames_ >= kMostFrames || octets_ >= kMostOctets) {
+        end();
+        begin();
+        for (Packet& packet : last_without_segment_)
+            dissect(packet.record(), packet.octets());
+    }
     found.clear();
+    dissect(record, octets);
+    if (found.empty()) {
+        last_without_segment_.emplace_back(record, octets);
+        if (last_without_segment_.size() > kMostWithoutSegment)
+            last_without_segment_.pop_front();
+    }
+    return found;
+}
+
+void Deep::dissect(wtap_rec& record, const std::uint8_t* octets) {
     const auto& header = record.rec_header.packet_header;
     frame_data frame;
     nstime_t elapsed = NSTIME_INIT_ZERO;
     const frame_data* reference = nullptr;
-    frame_data_init(&frame, number, &record, 0, 0);
+    frame_data_init(&frame, ++frames_, &record, 0, 0);
     frame_data_set_before_dissect(&frame, &elapsed, &reference, nullptr);
     tvbuff_t* tvb =
         tvb_new_real_data(octets, header.caplen, static_cast<gint>(std::min<std::uint32_t>(header.len, G_MAXINT)));
-    dissect(dissection_, type, &record, tvb, &frame, 0);
+    fleet::dissect(dissection_, type_, &record, tvb, &frame, 0);
     epan_dissect_reset(dissection_);
     frame_data_destroy(&frame);
-    return found;
+    octets_ += header.caplen;
 }
 
 }  // namespace fleet

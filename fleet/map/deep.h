@@ -6,6 +6,7 @@
 #define KEEPALIVE_FLEET_DEEP_H
 
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include "wireshark.h"
@@ -19,21 +20,30 @@ struct DeepSegment {
     std::uint32_t reported_length = 0;  // of the IP packet
 };
 
-// For the frames of one file; there is one at a time.
+// For the frames of one file; there is one at a time. The dissectors keep something of every frame, so now and then all that
+// is forgotten, but for the last frames without a segment: they may be fragments of a packet whose rest is to come.
 class Deep {
 public:
-    // wtap_init() must have been called. Throws std::runtime_error if libwireshark cannot be started.
-    Deep();
+    // `type`: of the file. wtap_init() must have been called. Throws std::runtime_error if libwireshark cannot be started.
+    explicit Deep(int type);
     ~Deep();
     Deep(const Deep&) = delete;
     Deep& operator=(const Deep&) = delete;
 
-    // The segments of the next frame of a file, outermost first; valid until the next call. `type`: of the file.
-    const std::vector<DeepSegment>& look(int type, wtap_rec& record, const std::uint8_t* octets, std::uint32_t number);
+    // The segments of the next frame of the file, outermost first; valid until the next call.
+    const std::vector<DeepSegment>& look(wtap_rec& record, const std::uint8_t* octets);
 
 private:
-    epan_t* session_;
-    epan_dissect_t* dissection_;
+    void begin();
+    void end();
+    void dissect(wtap_rec& record, const std::uint8_t* octets);
+
+    int type_;
+    epan_t* session_ = nullptr;
+    epan_dissect_t* dissection_ = nullptr;
+    std::uint32_t frames_ = 0;  // of the session
+    std::uint64_t octets_ = 0;
+    std::deque<Packet> last_without_segment_;
 };
 
 }  // namespace fleet

@@ -10,6 +10,8 @@
 #include <tuple>
 #include <utility>
 
+#include "hash.h"
+
 namespace fleet {
 
 namespace {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // keepalive-map: what kUsage says. It is one stage of the fleet (docs/fleet.md), and reads and writes files only.
+#include <unistd.h>
+
 #include <array>
 #include <charconv>
 #include <cstdio>
@@ -12,8 +14,10 @@
 #include <unordered_set>
 #include <vector>
 
+#include "check.h"
 #include "deal.h"
 #include "feed.h"
+#include "hash.h"
 #include "wireshark.h"
 
 namespace {
@@ -21,6 +25,7 @@ namespace {
 constexpr const char* kUsage =
     "usage: keepalive-map deal LIST PARTITIONS\n"
     "       keepalive-map feed LIST PARTITION FIRST LAST [CONNECTION...] > CAPTURE\n"
+    "       keepalive-map check CAPTURE...\n"
     "\n"
     "deal  LIST names captures, in any format that Wireshark reads, and outputs, by turns. Writes the TCP headers of each\n"
     "      capture to its output, dealt to so many partitions by the addresses of the two hosts. Prints for each, in\n"
@@ -28,9 +33,13 @@ constexpr const char* kUsage =
     "feed  writes a partition of all the outputs that LIST names as one capture, which begins at FIRST and ends at LAST\n"
     "      (nanoseconds since 1970); with CONNECTION, as '192.0.2.1 38710 192.0.2.2 443', no other connections.\n"
     "\n"
+    "check compares what it finds in each packet itself with what Wireshark's dissectors find, and names the packets in\n"
+    "      which that is not the same. Packets that it would leave to Wireshark's dissectors are counted only.\n"
+    "\n"
     "The names in LIST end with a NUL, as find -print0 writes them.\n"
     "\n"
-    "Fails if an output cannot be written. A damaged capture is no failure: all before the damage is used.\n";
+    "Fails if an output cannot be written, or if check finds a difference. For deal and feed, a damaged capture is no "
+    "failure: all before the damage is used.\n";
 
 struct Usage {};
 
@@ -92,6 +101,50 @@ std::vector<std::string> names_in(const char* path) {
     return names;
 }
 
+// libwireshark heeds WIRESHARK_DATA_DIR unless root starts it; who starts it, it asks here, and never again. Where root may
+// not change, in some containers, the names are read.
+void init_policies_as_nobody() {
+    constexpr uid_t kNobody = 65534;
+    uid_t user = 0, effective_user = 0, saved_user = 0;
+    gid_t group = 0, effective_group = 0, saved_group = 0;
+    const bool is_known = getresuid(&user, &effective_user, &saved_user) == 0 &&
+                          getresgid(&group, &effective_group, &saved_group) == 0 && effective_user == 0;
+    const bool has_other_group = is_known && setresgid(kNobody, kNobody, effective_group) == 0;
+    const bool is_other_user = is_known && setresuid(kNobody, kNobody, effective_user) == 0;
+    init_process_policies();
+    if ((is_other_user && setresuid(user, effective_user, saved_user) != 0) ||
+        (has_other_group && setresgid(group, effective_group, saved_group) != 0))
+        throw std::runtime_error("cannot be root again");
+}
+
+void start_wiretap() {
+    // A user's settings are to have no part in what is found.
+    setenv("HOME", "/nonexistent", 1);
+    unsetenv("XDG_CONFIG_HOME");
+    unsetenv("WIRESHARK_CONFIG_DIR");
+    // Nor have names of vendors and services, which libwireshark reads, and never frees, for each file: 12 MB of them.
+    setenv("WIRESHARK_DATA_DIR", "/nonexistent", 1);
+    fleet::begin_log();
+    fleet::begin_reports();
+    init_policies_as_nobody();
+    fleet::begin_files();
+    wtap_init(false);
+}
+
+void check(const std::vector<std::string>& captures) {
+    bool is_same = true;
+    for (const std::string& capture : captures) {
+        const fleet::Comparison comparison = fleet::check(capture);
+        std::cout << capture << ": " << comparison.frames << " packets, " << comparison.left
+                  << " left to Wireshark's dissectors, " << comparison.differing.size() << " differ" << std::endl;
+        for (const std::uint64_t frame : comparison.differing)
+            std::cout << capture << ": packet " << frame << " differs" << std::endl;
+        is_same = is_same && comparison.differing.empty();
+    }
+    if (!is_same)
+        throw std::runtime_error("not the same as what Wireshark's dissectors find");
+}
+
 void run(int count, char** words) {
     const std::string command = count > 1 ? words[1] : "";
     if (command == "deal" && count == 4) {
@@ -99,14 +152,7 @@ void run(int count, char** words) {
         const std::vector<std::string> paths = names_in(words[2]);
         if (partitions == 0 || paths.size() % 2 != 0)
             throw Usage();
-        // A user's settings are to have no part in what is found.
-        setenv("HOME", "/nonexistent", 1);
-        unsetenv("XDG_CONFIG_HOME");
-        unsetenv("WIRESHARK_CONFIG_DIR");
-        fleet::begin_log();
-        fleet::begin_reports();
-        init_process_policies();  // libwireshark insists
-        wtap_init(false);
+        start_wiretap();
         for (std::size_t place = 0; place < paths.size(); place += 2)
             print(fleet::deal(paths[place], paths[place + 1], partitions));
         wtap_cleanup();
@@ -116,6 +162,9 @@ void run(int count, char** words) {
             connections.insert(fleet::hash_of_connection(std::string(words[place])));
         fleet::feed(names_in(words[2]), number<std::uint32_t>(words[3]), number<std::int64_t>(words[4]),
                     number<std::int64_t>(words[5]), connections, stdout);
+    } else if (command == "check" && count >= 3) {
+        start_wiretap();
+        check(std::vector<std::string>(words + 2, words + count));
     } else {
         throw Usage();
     }

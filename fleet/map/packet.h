@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Finds the TCP segment in a frame without Wireshark's dissectors, which takes a hundredth of the time. It knows the plain
-// encapsulations only, and says of every other frame that it does not know: nothing is guessed.
+// Finds the TCP segment in a frame without Wireshark's dissectors, which takes a hundredth of the time. It knows the usual
+// encapsulations and tunnels in their usual forms only, and says of every other frame that it does not know: nothing is
+// guessed. tests/fleet/test_parser.py compares it with Wireshark's dissectors, frame by frame.
 #ifndef KEEPALIVE_FLEET_PACKET_H
 #define KEEPALIVE_FLEET_PACKET_H
 
 #include <cstdint>
-#include <string>
 
 namespace fleet {
 
@@ -18,7 +18,7 @@ struct Span {
 
 // An IP packet, and where in it the TCP segment lies. Offsets and lengths are in octets from the IP header.
 struct TcpPacket {
-    Span ip;                           // from the IP header to the end of the frame
+    Span ip;                           // from the IP header to the end of the frame, or of what a tunnel carries
     std::uint32_t tcp = 0;             // the TCP header
     std::uint32_t payload = 0;         // behind the TCP header; may lie behind what was captured
     std::uint32_t payload_length = 0;  // on the wire
@@ -31,7 +31,7 @@ struct TcpPacket {
 enum class Content : std::uint8_t {
     Tcp,
     NoTcp,    // surely none
-    Unknown,  // a tunnel, a fragment, or an encapsulation that this parser does not know
+    Unknown,  // a fragment, or an encapsulation that this parser does not know
 };
 
 // `encapsulation` is one of Wireshark's WTAP_ENCAP_*.
@@ -39,17 +39,6 @@ Content find_tcp(int encapsulation, const Span& frame, TcpPacket& found);
 
 // The same from an IP header on.
 Content find_tcp_in_ip(const Span& ip, TcpPacket& found);
-
-// Equal for all packets between two hosts, in either direction. Ports have no part in it: the suspected idle timeout of
-// `-z keepalive,idle` is told from all connections between two hosts, and a fragment of an IP packet has no ports.
-std::uint64_t hash_of_hosts(const TcpPacket& packet);
-
-// Equal for all packets between two addresses and ports, in either direction. The TCP ports must have been captured.
-std::uint64_t hash_of_connection(const TcpPacket& packet);
-
-// The same of a connection that is written out, as `192.0.2.1 38710 192.0.2.2 443`: the words of a line.
-// Throws std::invalid_argument if it is no such line.
-std::uint64_t hash_of_connection(const std::string& line);
 
 }  // namespace fleet
 

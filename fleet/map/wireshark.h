@@ -4,6 +4,7 @@
 #ifndef KEEPALIVE_FLEET_WIRESHARK_H
 #define KEEPALIVE_FLEET_WIRESHARK_H
 
+#include <algorithm>
 #include <cstdint>  // 3.4's headers need it and do not include it
 #include <type_traits>
 #include <utility>
@@ -21,6 +22,7 @@
 
 #include <wiretap/wtap.h>
 #include <wsutil/buffer.h>
+#include <wsutil/filesystem.h>
 #include <wsutil/privileges.h>
 #include <wsutil/report_message.h>
 #if __has_include(<wsutil/wslog.h>)  // not in 3.4
@@ -86,57 +88,108 @@ auto reset(Record* record, int /*first choice*/) -> decltype(wtap_rec_reset(reco
 template <class Record>
 void reset(Record* /*record*/, ...) {}
 
+// Where libwireshark looks for its files; it is told what went wrong with that, which matters to nobody here.
+template <class Init>
+auto begin_files(Init init, int /*first choice*/) -> decltype(init(nullptr, nullptr)) {
+    return init(nullptr, nullptr);
+}
+template <class Init>
+auto begin_files(Init init, long /*second*/) -> decltype(init(nullptr)) {
+    return init(nullptr);
+}
+#ifdef KEEPALIVE_FLEET_HAS_LOG
+inline void begin_files() {
+    g_free(begin_files(configuration_init, 0));
+}
+#else
+inline void begin_files() {
+    g_free(begin_files(init_progfile_dir, 0));
+}
+#endif
+
 // A record of a capture file, and its octets. Since 4.6 the record itself has them.
 template <class Record, class = void>
-class Reader {
+class RecordAndOctets {
 public:
-    explicit Reader(wtap* file) : file_(file) {
+    RecordAndOctets() {
         wtap_rec_init(&record_);
-        ws_buffer_init(&octets_, 1514);
+        ws_buffer_init(&octets_, 0);
     }
-    ~Reader() {
+    ~RecordAndOctets() {
         wtap_rec_cleanup(&record_);
         ws_buffer_free(&octets_);
     }
-    Reader(const Reader&) = delete;
-    Reader& operator=(const Reader&) = delete;
-    bool read(int* error, char** detail) {
+    RecordAndOctets(const RecordAndOctets&) = delete;
+    RecordAndOctets& operator=(const RecordAndOctets&) = delete;
+    bool read(wtap* file, int* error, char** detail) {
         gint64 offset = 0;
         reset(&record_, 0);
-        return wtap_read(file_, &record_, &octets_, error, detail, &offset);
+        return wtap_read(file, &record_, &octets_, error, detail, &offset);
     }
     const Record& record() const { return record_; }
     Record& record() { return record_; }
     const std::uint8_t* octets() const { return ws_buffer_start_ptr(&octets_); }
 
+protected:
+    Buffer& buffer() { return octets_; }
+
 private:
-    wtap* file_;
     Record record_{};
     Buffer octets_{};
 };
 
 template <class Record>
-class Reader<Record, std::void_t<decltype(std::declval<Record>().data)>> {
+class RecordAndOctets<Record, std::void_t<decltype(std::declval<Record>().data)>> {
 public:
-    explicit Reader(wtap* file) : file_(file) { wtap_rec_init(&record_, 1514); }
-    ~Reader() { wtap_rec_cleanup(&record_); }
-    Reader(const Reader&) = delete;
-    Reader& operator=(const Reader&) = delete;
-    bool read(int* error, char** detail) {
+    RecordAndOctets() { wtap_rec_init(&record_, 0); }
+    ~RecordAndOctets() { wtap_rec_cleanup(&record_); }
+    RecordAndOctets(const RecordAndOctets&) = delete;
+    RecordAndOctets& operator=(const RecordAndOctets&) = delete;
+    bool read(wtap* file, int* error, char** detail) {
         gint64 offset = 0;
         reset(&record_, 0);
-        return wtap_read(file_, &record_, error, detail, &offset);
+        return wtap_read(file, &record_, error, detail, &offset);
     }
     const Record& record() const { return record_; }
     Record& record() { return record_; }
     const std::uint8_t* octets() const { return ws_buffer_start_ptr(&record_.data); }
 
+protected:
+    Buffer& buffer() { return record_.data; }
+
 private:
-    wtap* file_;
     Record record_{};
 };
 
-using RecordReader = Reader<wtap_rec>;
+// Since 4.6 a record has a name, which the dissectors insist on.
+template <class Record>
+auto copy_name(Record* to, const Record& from, int /*first choice*/) -> decltype(to->rec_type_name = from.rec_type_name) {
+    return to->rec_type_name = from.rec_type_name;
+}
+template <class Record>
+void copy_name(Record* /*to*/, const Record& /*from*/, ...) {}
+
+struct CloseCapture {
+    void operator()(wtap* file) const { wtap_close(file); }
+};
+
+class Packet : public RecordAndOctets<wtap_rec> {
+public:
+    Packet() = default;
+    // As far as dissectors look at it.
+    Packet(const wtap_rec& packet, const std::uint8_t* octets) {
+        record().rec_type = packet.rec_type;
+        record().presence_flags = packet.presence_flags;
+        record().ts = packet.ts;
+        record().tsprec = packet.tsprec;
+        record().rec_header = packet.rec_header;
+        copy_name(&record(), packet, 0);
+        const std::size_t length = packet.rec_header.packet_header.caplen;
+        ws_buffer_assure_space(&buffer(), length);
+        std::copy_n(octets, length, ws_buffer_end_ptr(&buffer()));
+        ws_buffer_increase_length(&buffer(), length);
+    }
+};
 
 // Since 4.6 the record has the octets that are dissected.
 template <class Record>
