@@ -9,7 +9,8 @@ file(GLOB fleet_programs CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/fleet/*.py" "$
 install(TARGETS keepalive-map RUNTIME DESTINATION "${CMAKE_INSTALL_LIBEXECDIR}/keepalive-fleet" COMPONENT fleet)
 install(PROGRAMS "${PROJECT_BINARY_DIR}/keepalive-fleet" DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT fleet)
 install(FILES ${fleet_programs} DESTINATION "${CMAKE_INSTALL_DATADIR}/keepalive-fleet/fleet" COMPONENT fleet)
-install(FILES scripts/wireshark_home.py DESTINATION "${CMAKE_INSTALL_DATADIR}/keepalive-fleet" COMPONENT fleet)
+install(FILES scripts/progress_line.py scripts/tshark_table.py scripts/wireshark_home.py
+    DESTINATION "${CMAKE_INSTALL_DATADIR}/keepalive-fleet" COMPONENT fleet)
 if(TARGET debian-changelogs)
     install(FILES "${debian_files}/changelog.gz" "${debian_files}/changelog.Debian.gz"
         "${PROJECT_SOURCE_DIR}/cmake/debian/copyright"

@@ -4,10 +4,12 @@ import array
 import bisect
 import collections
 import contextlib
+import itertools
 import re
 import subprocess
 import tempfile
 
+import tshark_table
 from wireshark_home import WiresharkHome
 
 # The columns of results.py, by the titles of tshark's tables.
@@ -28,8 +30,9 @@ CONVERSATION = re.compile(r"(\S+)\s+<->\s+(\S+)\s.*\s(\d+\.\d+)\s+(\d+\.\d+)\s*$
 
 
 def said(complaints):
+    """The first lines: where something is amiss, tshark may say so of hundreds of files, and Dask takes no long errors."""
     complaints.seek(0)
-    return complaints.read().strip()
+    return "".join(itertools.islice(complaints, 3)).strip()
 
 
 class Failed(Exception):
@@ -108,22 +111,19 @@ def parse_tables(lines):
     """({"probers": rows, "idle": rows}, [lines of the conversations]); a row keeps its stream."""
     tables = {"probers": [], "idle": []}
     conversations = []
-    titles, columns, rows = [], {}, None
-    for line in lines:
-        if "|" not in line:
+
+    def without_conversations():
+        for line in lines:
             if "<->" in line:
                 conversations.append(line)
-            continue
-        cells = [cell.strip() for cell in line.split("|")]
-        if "Stream" in cells:
-            is_probers = "Prober (address:port)" in cells
-            titles, columns = cells, PROBERS if is_probers else IDLE
-            rows = tables["probers" if is_probers else "idle"]
-        elif rows is not None and len(cells) == len(titles):
-            texts = dict(zip(titles, cells))
-            row = parse_cells({column: texts[title] for title, column in columns.items()})
-            row["stream"] = int(texts["Stream"])
-            rows.append(row)
+            else:
+                yield line
+
+    for cells in tshark_table.rows(without_conversations()):
+        table, columns = ("probers", PROBERS) if "Prober (address:port)" in cells else ("idle", IDLE)
+        row = parse_cells({column: cells[title] for title, column in columns.items()})
+        row["stream"] = int(cells["Stream"])
+        tables[table].append(row)
     return tables, conversations
 
 

@@ -110,6 +110,7 @@ def silences(survived, lost, timeouts):
         axis.minorticks_off()
         axis.set_xlabel("length of the silence")
         axis.set_ylabel("connections")
+        axis.yaxis.get_major_locator().set_params(integer=True)
         axis.legend(fontsize=8, loc="lower left", bbox_to_anchor=(0, 1), ncol=3)
         return as_svg(figure, "Silences survived and lost by length")
 

@@ -2,16 +2,15 @@
 """How far a run is: a line on standard error, and a file for `fleet.sh status`."""
 import contextlib
 import os
-import sys
 import threading
 import time
 
 from fleet.judge import Failed
 from fleet.tasks import write_json
+from progress_line import ProgressLine
 
 SAMPLED = 0.5        # seconds
 ON_A_TERMINAL = 0.5   # seconds between two states of the line
-IN_A_LOG = 10
 
 # What a core does in a second (docs/fleet.md, "Figures"), until this run has done something itself.
 DEALT = 1000e6       # octets of captures
@@ -70,7 +69,7 @@ class Progress:
         self.damaged = 0
         self.is_working = False                   # what earlier runs did is counted
         self._dealing, self._judging = Stage(DEALT * workers), Stage(JUDGED * workers)
-        self._on_a_terminal = sys.stderr.isatty()
+        self._line = ProgressLine(ON_A_TERMINAL)
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._show, daemon=True)
 
@@ -88,11 +87,7 @@ class Progress:
                 "seconds_to_go": round(self.seconds_to_go()), "pid": os.getpid(), "written": time.time()}
 
     def _show_once(self):
-        line = describe(self.state())
-        if self._on_a_terminal:
-            line = "\r\033[K" + line[:os.get_terminal_size(sys.stderr.fileno()).columns - 1]
-        sys.stderr.write(line if self._on_a_terminal else line + "\n")
-        sys.stderr.flush()
+        self._line.show(describe(self.state()))
         with contextlib.suppress(Failed):   # a full disk is told by what matters
             write_json(self._path, self.state())
 
@@ -101,7 +96,7 @@ class Progress:
         while True:
             self._dealing.sample(self.octets, self.is_working and self.octets < self.all_octets)
             self._judging.sample(self.judged, self.is_working and self.partitions < self.all_partitions)
-            if time.monotonic() - shown >= (ON_A_TERMINAL if self._on_a_terminal else IN_A_LOG):
+            if time.monotonic() - shown >= self._line.pause:
                 self._show_once()
                 shown = time.monotonic()
             if self._done.wait(SAMPLED):
@@ -114,21 +109,20 @@ class Progress:
     def __exit__(self, *exception):
         self._done.set()
         self._thread.join()
-        if self._on_a_terminal:
-            sys.stderr.write("\r\033[K")
-            sys.stderr.flush()
+        self._line.clear()
         with contextlib.suppress(Failed):
             write_json(self._path, self.state())
 
 
 def describe(state):
-    dealt = "Mapped {:,} of {:,} files, {:,} packets, {} of {}".format(
-        state["files"], state["all_files"], state["packets"], in_units(state["octets"]), in_units(state["all_octets"]))
-    if state["files"] < state["all_files"]:
-        judged = "judged {:,} partitions".format(state["partitions"])
-    else:
-        judged = "judged {:,} of {:,} partitions".format(state["partitions"], state["all_partitions"])
-    is_done = state["files"] == state["all_files"] and state["partitions"] == state["all_partitions"]
-    left = "done" if is_done else clock(state["seconds_to_go"]) + " to go"
-    damaged = "; damaged files: {:,}".format(state["damaged"]) if state["damaged"] else ""
-    return "%s; %s; %s%s" % (dealt, judged, left, damaged)
+    """What matters most comes first, as a narrow terminal cuts the rest off."""
+    is_mapped = state["files"] == state["all_files"]
+    is_done = is_mapped and state["partitions"] == state["all_partitions"]
+    mapped = "mapped {:,} of {:,} files".format(state["files"], state["all_files"])
+    judged = "judged {:,}{} partitions".format(
+        state["partitions"], " of {:,}".format(state["all_partitions"]) if is_mapped else "")
+    read = "{} of {}, {:,} packets".format(in_units(state["octets"]), in_units(state["all_octets"]), state["packets"])
+    parts = ["Done" if is_done else clock(state["seconds_to_go"]) + " to go", mapped, judged]
+    if state["damaged"]:
+        parts.append("damaged files: {:,}".format(state["damaged"]))
+    return "; ".join([*parts, read])

@@ -8,6 +8,7 @@ import hashlib
 import logging
 import os
 import sys
+import tempfile
 
 import distributed
 
@@ -150,13 +151,15 @@ def cluster(options):
     """A Dask client: of the cluster that is named, or of one on this machine."""
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     with contextlib.ExitStack() as stack:
+        # Of its own, as Dask speaks of what a run that was killed has left in the usual one.
+        scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="keepalive-fleet-"))
         try:
             if options.scheduler:
                 client = stack.enter_context(distributed.Client(options.scheduler, timeout=20, set_as_default=False))
             else:
                 local = stack.enter_context(distributed.LocalCluster(
                     n_workers=options.workers, threads_per_worker=1, processes=True, host="127.0.0.1", memory_limit=0,
-                    dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL))
+                    dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL, local_directory=scratch))
                 client = stack.enter_context(distributed.Client(local, set_as_default=False))
         except OSError as error:
             raise Failed("no Dask scheduler answers at %s: %s" % (options.scheduler, error)) from error

@@ -145,13 +145,18 @@ def test_killed_client(tmp_path, small, how):
         return {path: path.stat().st_mtime_ns for path in (out / "dealt").glob("*.json")}
 
     before = wait_until(dealt, process)
+    workers = busy_workers(process.pid)
     process.send_signal(how)
+    if how == signal.SIGKILL:   # as where memory or the power ends
+        for worker in workers:
+            os.kill(worker, signal.SIGKILL)
     process.wait()
     said = process.communicate()[1]
     assert ("the same command goes on" in said) == (how == signal.SIGTERM)
     assert "Traceback" not in said
     assert not (out / "results.sqlite").exists()
-    fleet("run", "--out", out, "--workers", "1", *small)
+    done = fleet("run", "--out", out, "--workers", "1", *small)
+    assert all("; mapped " in line for line in done.stderr.splitlines()), done.stderr
     assert before.items() <= dealt().items()
     assert not list(out.rglob("*.part"))
     expected = under_test.truth(tmp_path, small)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the map finds in a packet itself, compared with what Wireshark's dissectors find there: the same, or it leaves it to them."""
+"""What the map finds in a packet without Wireshark's dissectors is what they find there."""
 import json
 import os
 import random
@@ -67,8 +67,8 @@ def in_6in4(packet, chance):
     return in_outer(41, traffic.in_ip6(packet, chance)[0][1])
 
 
-WRAPPINGS = (*dict.fromkeys(traffic.WRAPPINGS), in_gre_with_options, in_geneve, in_gtp_with_options, in_labels, in_ip6_tunnel,
-             in_6in4)
+WRAPPINGS = (*dict.fromkeys(traffic.WRAPPINGS), in_gre_with_options, in_geneve, in_gtp_with_options, in_labels,
+             in_ip6_tunnel, in_6in4)
 
 
 def wrapped(packet, chance):
@@ -132,8 +132,8 @@ def fragments(count):
     segment = packets.build_tcp_ipv4((bytes(4), 1024), (traffic.OUTER[1], 443), 1, 1, 16, 500, bytes(180))[20:]
 
     def fragment(number, field, payload):
-        ip = struct.pack("!BBHHHBBHI4s", 0x45, 0, 20 + len(payload), number % 65536, field, 64, 6, 0, 10 << 24 | number // 65536,
-                         traffic.OUTER[1])
+        ip = struct.pack("!BBHHHBBHI4s", 0x45, 0, 20 + len(payload), number % 65536, field, 64, 6, 0,
+                         10 << 24 | number // 65536, traffic.OUTER[1])
         return struct.pack("<IIII", number, 0, len(ip + payload), len(ip + payload)) + ip + payload
 
     for number in range(count + 10):
