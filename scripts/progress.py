@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """How far a tshark -2 has got in its capture, from the kernel: tshark itself says nothing while it reads."""
 import os
-import sys
 import threading
+
+from progress_line import ProgressLine
 
 FIRST_AFTER = 0.5     # seconds; what is done by then needs no progress line
 ON_A_TERMINAL = 0.2   # seconds between two states of the line
-IN_A_LOG = 10
 
 
 class Progress:
@@ -19,8 +19,7 @@ class Progress:
         self._total = None
         self._most_open = 0
         self._done = threading.Event()
-        self._on_a_terminal = sys.stderr.isatty()
-        self._shown = False
+        self._shown = ProgressLine(ON_A_TERMINAL)
         self._thread = threading.Thread(target=self._show, daemon=True)
 
     def _positions(self):
@@ -53,13 +52,8 @@ class Progress:
                 line = self._line()
             except (OSError, ValueError):   # the process has just ended
                 return
-            if self._on_a_terminal:
-                sys.stderr.write("\r\033[K" + line)
-            else:
-                sys.stderr.write(line + "\n")
-            sys.stderr.flush()
-            self._shown = True
-            wait = ON_A_TERMINAL if self._on_a_terminal else IN_A_LOG
+            self._shown.show(line)
+            wait = self._shown.pause
 
     def __enter__(self):
         self._thread.start()
@@ -70,6 +64,4 @@ class Progress:
         self._thread.join()
         if self._counter.poll() is None:
             self._counter.kill()
-        if self._shown and self._on_a_terminal:
-            sys.stderr.write("\r\033[K")
-            sys.stderr.flush()
+        self._shown.clear()

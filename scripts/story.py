@@ -13,6 +13,7 @@ import sys
 import tempfile
 
 import text_table
+import tshark_table
 from progress import Progress
 from wireshark_home import WiresharkHome
 
@@ -82,14 +83,7 @@ class Findings:
                     values.append((frame[field], frame["number"]))
 
     def take_table(self, lines):
-        titles = []
-        for line in lines:
-            cells = [cell.strip() for cell in line.split("|")]
-            if "Prober (address:port)" in cells:
-                titles = cells
-            elif titles and len(cells) == len(titles):
-                self.probers.append(dict(zip(titles, cells)))
-        self.probers.sort(key=badness)
+        self.probers = sorted(tshark_table.rows(lines), key=badness)
 
     def frames(self):
         self._kept.seek(0)

@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What scripts/demo.sh prints of a capture, and how it refuses what is none."""
+import fcntl
 import os
+import pty
 import re
+import struct
 import subprocess
 import sys
+import termios
 import time
 
 import pytest
@@ -104,3 +108,14 @@ def test_progress_says_pass_frame_and_share(tmp_path, capsys):
                 shown += capsys.readouterr().err
         process.kill()
     assert shown.splitlines()[-1] == "Reading, pass 1 of 2: frame 20 of 80, 25 %"
+
+
+@pytest.mark.parametrize("columns, shown", [(0, "one two three"), (80, "one two three"), (8, "one two")])
+def test_progress_fits_the_terminal(columns, shown):
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    program = "import progress_line; line = progress_line.ProgressLine(1); line.show('one two three'); line.clear()"
+    with open(ours, "rb", 0) as terminal:
+        subprocess.run([sys.executable, "-c", program], cwd=capture_files.TREE / "scripts", stderr=theirs, check=True)
+        os.close(theirs)
+        assert terminal.read(100) == b"\r\033[K%s\r\033[K" % shown.encode()

@@ -8,6 +8,7 @@ import pytest
 
 import capture_files
 import programs
+import tshark_table
 
 sys.path.insert(0, str(capture_files.TREE / "lab"))
 
@@ -70,10 +71,7 @@ def test_only_probes_slower_than_the_limit_exceed_it(home, captures, limit):
 
 
 def idle_rows(home, capture, *options):
-    lines = programs.tshark(home, capture, "-q", "-z", "keepalive,idle", *options).splitlines()
-    head = next(number for number, line in enumerate(lines) if line.startswith("Outcome"))
-    names = [name.strip() for name in lines[head].split("|")]
-    return [dict(zip(names, (cell.strip() for cell in line.split("|")))) for line in lines[head + 2:] if "|" in line]
+    return list(tshark_table.rows(programs.tshark(home, capture, "-q", "-z", "keepalive,idle", *options).splitlines()))
 
 
 def test_the_table_has_who_was_silent(home, captures):

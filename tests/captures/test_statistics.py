@@ -3,7 +3,6 @@
 same in one pass of tshark, in two, and in sharkd, however often it is asked."""
 import collections
 import collections.abc
-import itertools
 import pathlib
 import re
 import struct
@@ -13,6 +12,7 @@ import pytest
 
 import capture_files
 import programs
+import tshark_table
 import under_test
 
 SECONDS = ["Longest idle (s)", "Response min (s)", "Response avg (s)", "Response max (s)"]
@@ -26,11 +26,8 @@ QUIET = ["answered.client", "application_closes_in_mid_run.client", "begun_idle_
 
 
 def rows_of_tshark(output):
-    """[{column: text}] of the table in tshark's output."""
-    lines = iter(output.splitlines())
-    names = next(line for line in lines if line.startswith("Newest outcome |")).rstrip("|").split("|")
-    return [dict(zip((name.strip() for name in names), (cell.strip() for cell in line.split("|"))))
-            for line in itertools.takewhile(lambda line: not line.startswith("==="), lines) if "|" in line]
+    """[{column: text}] of the tables in tshark's output."""
+    return list(tshark_table.rows(output.splitlines()))
 
 
 def counts_of_tshark(output):
@@ -318,7 +315,7 @@ def test_filter_chooses_what_is_counted(home, in_sharkd):
 def test_two_tables_count_nothing_twice(home):
     (capture,) = captures_named("both_ends.client")
     output = programs.tshark(home, capture.path, "-q", "-z", programs.TABLE, "-z", programs.TABLE)
-    assert [row["Probes"] for row in rows_of_tshark(output)] == ["9", "3"]
+    assert [row["Probes"] for row in rows_of_tshark(output)] == ["9", "3"] * 2
 
 
 def test_conversations_and_endpoints_count_the_exchange(capture, outputs, sharkd_says):

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+import tshark_table
 from accessible import name
 from wireshark_window import rows_of
 
@@ -19,9 +20,7 @@ def from_tshark(home, statistics, capture, *preferences):
 
 def table_from_tshark(home, statistics, capture, *preferences):
     """A dictionary a row, by the titles of the columns."""
-    lines = from_tshark(home, statistics, capture, *preferences)
-    titles, *rows = [[cell.strip() for cell in line.split("|")] for line in lines if "|" in line]
-    return [dict(zip(titles[:-1], row)) for row in rows]
+    return list(tshark_table.rows(from_tshark(home, statistics, capture, *preferences)))
 
 
 def texts_of(table):
