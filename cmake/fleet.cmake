@@ -12,6 +12,13 @@ install(FILES ${fleet_programs} DESTINATION "${CMAKE_INSTALL_DATADIR}/keepalive-
 install(FILES scripts/progress_line.py scripts/tshark_table.py scripts/wireshark_home.py
     DESTINATION "${CMAKE_INSTALL_DATADIR}/keepalive-fleet" COMPONENT fleet)
 if(TARGET debian-changelogs)
+    add_custom_command(OUTPUT "${debian_files}/keepalive-fleet.1.gz" VERBATIM
+        COMMAND "${GZIP}" --best --no-name --stdout "${PROJECT_SOURCE_DIR}/fleet/keepalive-fleet.1"
+            > "${debian_files}/keepalive-fleet.1.gz"
+        DEPENDS fleet/keepalive-fleet.1)
+    add_custom_target(fleet-manual ALL DEPENDS "${debian_files}/keepalive-fleet.1.gz")
+    install(FILES "${debian_files}/keepalive-fleet.1.gz" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1"
+        COMPONENT debian-fleet EXCLUDE_FROM_ALL)
     install(FILES "${debian_files}/changelog.gz" "${debian_files}/changelog.Debian.gz"
         "${PROJECT_SOURCE_DIR}/cmake/debian/copyright"
         DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/keepalive-fleet" COMPONENT debian-fleet EXCLUDE_FROM_ALL)
