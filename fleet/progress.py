@@ -14,7 +14,7 @@ ON_A_TERMINAL = 0.5   # seconds between two states of the line
 
 # What a core does in a second (docs/fleet.md, "Figures"), until this run has done something itself.
 DEALT = 1000e6       # octets of captures
-JUDGED = 65e3        # TCP segments
+JUDGED = 130e3       # TCP segments
 OCTETS_OF_A_SEGMENT = 500
 
 
