@@ -143,14 +143,14 @@ def fragments(count):
             yield fragment(number - 10, 96 // 8, segment[96:])
 
 
-def deal_fragments(folder, count):
-    """The account of a capture of so many packets, and the memory in kB that the map needed for it."""
+def deal_fragments(folder, count, times=1):
+    """The account of a capture of so many packets, and the memory in kB that the map needed to deal it so many times."""
     with open(folder / "fragments.pcap", "wb") as file:
         file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, traffic.RAW))
         file.writelines(fragments(count))
-    (folder / "list").write_bytes(b"%s\0%s\0" % (bytes(folder / "fragments.pcap"), bytes(folder / "dealt")))
+    (folder / "list").write_bytes(b"%s\0%s\0" % (bytes(folder / "fragments.pcap"), bytes(folder / "dealt")) * times)
     with subprocess.Popen([MAP, "deal", folder / "list", "4"], stdout=subprocess.PIPE) as process:
-        account = json.loads(process.stdout.read())
+        account = json.loads(process.stdout.readlines()[-1])
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0
@@ -165,3 +165,7 @@ def test_fragments_of_a_long_capture(tmp_path):
         assert (account["frames"], account["segments"]) == (2 * count, count)
         memory.append(used)
     assert memory[1] < memory[0] + 20_000
+
+
+def test_many_captures_take_no_more_memory_than_one(tmp_path):
+    assert deal_fragments(tmp_path, 100, times=30)[1] < deal_fragments(tmp_path, 100)[1] + 20_000
