@@ -427,6 +427,19 @@ TEST(ZeroWindowProbe, while_the_peer_is_not_seen_a_chain_tells_from_its_second_d
     )");
 }
 
+// A retransmission shows that data was lost or refused. Which it was, only the peer's window tells.
+TEST(ZeroWindowProbe, while_the_peer_is_not_seen_a_chain_tells_even_after_a_retransmission) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  A  P.  5(4)  ack 1
+        0.220  A  P.  5(4)  ack 1
+        0.450  A  .   8     ack 1  mark keepalive  > zero-window-probe now=undecided
+        0.910  A  .   8     ack 1  mark keepalive  > zero-window-probe now=undecided
+        1.820  A  .   8     ack 1  mark keepalive  > zero-window-probe
+        3.640  A  .   8     ack 1  mark keepalive  > zero-window-probe
+    )");
+}
+
 // Only the first gaps of a chain grow by less than seven quarters, because the way to the peer and back is in them.
 TEST(ZeroWindowProbe, what_comes_long_before_the_chains_next_one_is_not_of_the_chain) {
     EXPECT_STORY(R"(

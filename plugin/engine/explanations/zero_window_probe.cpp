@@ -16,7 +16,7 @@ Finding zero_window_probe(const Scene& scene) {
     const bool peer_seen = scene.peer.was_seen();
     if (peer_seen && !scene.peer.is_window_closed())
         return {};
-    if (scene.segment.length == 0 && sends_octets_into_closed_window(scene))
+    if (peer_seen && scene.segment.length == 0 && sends_octets_into_closed_window(scene))
         return {};
     Finding finding = other(Mistake::ZeroWindowProbe, Evidence::WindowClosed, scene.peer_frame);
     if (peer_seen && scene.place == Place::BelowNxt)
