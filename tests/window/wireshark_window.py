@@ -131,6 +131,7 @@ class Window:
 
     def keepalives_of_last_stream(self):
         """The number of the stream, which differs between releases, and those of the packets."""
+        self.wait_until_loaded()   # a filter may just have been taken away
         rows = self.packets()
         stream = rows[-1]["Stream"]
         return stream, [int(row["No."]) for row in rows if row["Stream"] == stream and "[Keep-Alive: " in row["Info"]]
