@@ -34,7 +34,7 @@ def test_laboratory(tmp_path):
 
 @pytest.mark.long
 def test_two_million_packets(tmp_path):
-    captures = traffic.write(tmp_path / "host", connections=38000, files=60)
+    captures = traffic.write(tmp_path / "host", connections=41000, files=60)
     compare(tmp_path, captures)
 
 
