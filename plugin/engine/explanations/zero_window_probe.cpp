@@ -4,6 +4,48 @@
 
 namespace keepalive {
 
+namespace {
+
+// The window is closed, and all is acknowledged: a zero-window probe, a keepalive, or one of them that the next ones tell.
+Finding into_closed_window(const Scene& scene, const Spacing& before, Finding finding) {
+    if (finding.spacing.timer() == Spacing::Timer::Persist) {
+        finding.revision = before.has_chain() ? Revision::None : Revision::RefuteChain;
+        return finding;
+    }
+    finding.mistake = Mistake::None;
+    if (finding.spacing.timer() == Spacing::Timer::KeepAlive) {
+        finding.revision = Revision::ConfirmEven;
+    } else if (scene.own == nullptr || before.has_chain() || !Spacing::is_even(scene.own->usual_silence, scene.silence())) {
+        finding.verdict = Verdict::Undecided;
+        return finding;
+    }
+    finding.verdict = Verdict::Probe;
+    finding.proof = {Evidence::AcknowledgedAll, scene.me.una_frame()};
+    return finding;
+}
+
+// The capture does not show the peer, so its window need not be closed: a short gap proves nothing, and neither do two that
+// double.
+Finding into_unseen_window(const Scene& scene, const Spacing& before, Nanoseconds gap, Finding finding) {
+    const bool is_doubled = finding.spacing.timer() == Spacing::Timer::Persist;
+    if (is_doubled && before.has_chain()) {
+        finding.revision = Revision::RefuteChain;
+        return finding;
+    }
+    finding.mistake = Mistake::None;
+    if (is_doubled || gap < kShortestKeepalive) {
+        finding.verdict = Verdict::Undecided;
+        return finding;
+    }
+    if (finding.spacing.timer() == Spacing::Timer::KeepAlive)
+        finding.revision = Revision::ConfirmInferred;
+    finding.verdict = Verdict::Inferred;
+    finding.proof = {Evidence::AckNotCaptured, scene.me.nxt_frame()};
+    return finding;
+}
+
+}  // namespace
+
 // Zero-window probe: data waits to be sent, the peer's window is closed, and the persist timer asks whether it has opened.
 // Told by: a closed window, and a first gap under 950 ms or gaps that double; or a closed window, if the capture does not
 // show that all is acknowledged. Some are told only later, by data that leaves within 200 ms of the window's opening.
@@ -26,29 +68,7 @@ Finding zero_window_probe(const Scene& scene) {
     const Spacing before = scene.own != nullptr ? scene.own->spacing() : Spacing{};
     finding.spacing = before.with(scene.segment.time, gap, scene.silence(), peer_seen);
     finding.is_spaced = true;
-    if (finding.spacing.timer() == Spacing::Timer::Persist && (peer_seen || before.has_chain())) {
-        finding.revision = before.has_chain() && peer_seen ? Revision::None : Revision::RefuteChain;
-        return finding;
-    }
-    finding.mistake = Mistake::None;
-    // If the capture does not show the peer, its window need not be closed, so a short gap proves nothing, and neither do
-    // two that double.
-    const bool is_short = gap < kShortestKeepalive;
-    if (finding.spacing.timer() == Spacing::Timer::Persist || (!peer_seen && is_short)) {
-        finding.verdict = Verdict::Undecided;
-        return finding;
-    }
-    if (finding.spacing.timer() == Spacing::Timer::KeepAlive) {
-        finding.revision = peer_seen ? Revision::ConfirmEven : Revision::ConfirmInferred;
-    } else if (peer_seen && (scene.own == nullptr || before.has_chain() ||
-                             !Spacing::is_even(scene.own->usual_silence, scene.silence()))) {
-        finding.verdict = Verdict::Undecided;
-        return finding;
-    }
-    finding.verdict = peer_seen ? Verdict::Probe : Verdict::Inferred;
-    finding.proof = peer_seen ? Proof{Evidence::AcknowledgedAll, scene.me.una_frame()}
-                              : Proof{Evidence::AckNotCaptured, scene.me.nxt_frame()};
-    return finding;
+    return peer_seen ? into_closed_window(scene, before, finding) : into_unseen_window(scene, before, gap, finding);
 }
 
 bool sends_octets_into_closed_window(const Scene& scene) {
