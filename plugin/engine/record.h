@@ -121,8 +121,11 @@ struct Record {
     // The answer acknowledges what was acknowledged when the probe was sent, or everything up to the probe's place.
     bool is_answered_by(const Segment& answer) const { return answer.ack == seq + 1 || answer.ack == expects; }
 
+    // Later frames may still change what the segment is: it is an undecided probe, or would be the answer to one.
+    bool is_open() const { return undecided || (partner != nullptr && partner->undecided); }
+
     // The first segment after a quiet, if it is not part of a keepalive exchange.
-    bool wakes() const { return ends_quiet && type == Type::None && !undecided && !duplicate; }
+    bool wakes() const { return ends_quiet && type == Type::None && !is_open() && !duplicate; }
 
     // Since the same end's previous probe of this idle period.
     Nanoseconds interval() const { return previous != nullptr ? time - previous->time : kNever; }

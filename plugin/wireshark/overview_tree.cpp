@@ -176,7 +176,7 @@ void complete_all(void* /*listener*/) {
 }
 
 void add_on_first_pass(stats_tree* tree, Overview& overview, const Record& record, const char* sender) {
-    if (is_open(record))
+    if (record.is_open())
         overview.open.push_back({&record, sender});
     else
         count(tree, overview, record, sender);

@@ -23,10 +23,6 @@ void queue_tap(const Record& record, packet_info* pinfo) {
     tap_queue_packet(tap, pinfo, data);
 }
 
-bool is_open(const Record& record) {
-    return record.undecided || (record.partner != nullptr && record.partner->undecided);
-}
-
 // Wireshark draws listeners last come, first drawn.
 void before_drawing(void* listener, tap_draw_cb complete) {
     GString* error =

@@ -23,9 +23,6 @@ struct TapData {
 void register_tap_point();
 void queue_tap(const Record& record, packet_info* pinfo);
 
-// Whether later frames may still change what the record is.
-bool is_open(const Record& record);
-
 // Calls `complete` each time before the listeners are drawn that are registered so far. To be called while packets are
 // tapped for the first time: one pass has no other moment between the last packet and the output.
 void before_drawing(void* listener, tap_draw_cb complete);

@@ -17,6 +17,19 @@ TEST(Quiet, data_after_it_is_answered) {
     )");
 }
 
+// The answer comes after a quiet of its own, but it is part of an exchange, even while its probe is undecided.
+TEST(Quiet, the_answer_to_an_undecided_probe_keeps_its_response_time) {
+    EXPECT_STORY_WITH_QUIETS(1, R"(
+        probe1:   0.0  A  .   4  ack 1         > probe inferred missed in=answer1 number=1 now=undecided
+        answer1:  1.5  B  .   1  ack 5  win 0  > response to=probe1 missed response-time=1.5 now=nothing
+        probe2:   4.0  A  .   4  ack 1  mark keepalive  > probe in=answer2 number=1 now=undecided
+        answer2:  4.1  B  .   1  ack 5  win 0  mark ack > response to=probe2 now=none
+        probe3:   8.0  A  .   4  ack 1  mark keepalive  > probe in=answer3 number=1
+        answer3:  8.1  B  .   1  ack 5  win 0  mark ack > response to=probe3
+        probe4:  12.0  A  .   4  ack 1  mark keepalive  > probe number=1
+    )");
+}
+
 TEST(Quiet, shorter_ones_are_not_named) {
     EXPECT_STORY_WITH_QUIETS(60, R"(
           0.0  A  P.  1(4)  ack 1

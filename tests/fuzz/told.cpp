@@ -28,6 +28,9 @@ std::size_t most_objects(const std::vector<Segment>& segments) {
     return segments.size() + kObjectsPerConnection * connections;
 }
 
+// Short, so that many quiets are named.
+constexpr Nanoseconds kQuietFrom = kSecond;
+
 struct Told {
     HeapMemory memory;
     std::vector<const Record*> of;  // by segment; null where there is nothing to say
@@ -38,7 +41,7 @@ void tell(const std::vector<Segment>& segments, std::size_t from, std::uint32_t 
     for (std::size_t i = from; i < segments.size(); ++i) {
         Segment segment = segments[i];
         segment.frame += frames_later;
-        told.of.push_back(connection.examine(segment, told.memory));
+        told.of.push_back(connection.examine(segment, told.memory, kQuietFrom));
     }
 }
 
