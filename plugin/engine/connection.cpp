@@ -191,6 +191,8 @@ void Connection::remember(const Segment& segment, const Print& print, const Reco
         story_->sent_new_data(segment.end);
     if (is_exchange)
         return;
+    if (story_ != nullptr && segment.length > 0 && !is_new_data)
+        story_->sent_again(segment.end);
     last_activity_ = segment.time;
     activity_frame_ = segment.frame;
     if (story_ != nullptr)

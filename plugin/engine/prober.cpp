@@ -58,6 +58,7 @@ void Prober::add(Record& probe, bool undecided, Nanoseconds since_peer, Memory& 
     awaiting_ = &probe;
     overdue_ = nullptr;
     crossed_ = nullptr;
+    has_sent_again_ = false;
     if (!undecided)
         learn_from(probe, since_peer, settings(memory));
 }
@@ -259,8 +260,8 @@ void Prober::answered(const Segment& answer, Record* record, Type type) {
     overdue_ = record != nullptr ? find_overdue(*probe.run) : nullptr;
 }
 
-bool Prober::is_too_soon(const Segment& answer) const {
-    return awaiting_ != nullptr && answer.time - awaiting_->time < fastest_ - fastest_ / 8 - kUnevenPath;
+bool Prober::is_too_soon(Nanoseconds since) const {
+    return since < fastest_ - fastest_ / 8 - kUnevenPath;
 }
 
 bool Prober::can_answer_crossed(Nanoseconds since) const {

@@ -32,8 +32,11 @@ public:
     // The peer's segment answers the probe that waits, or an earlier one of its run. `record` is null for data, which
     // answers a probe but is not part of the exchange.
     void answered(const Segment& answer, Record* record, Type type);
-    // The segment came sooner than the path allows, so it left before the waiting probe had arrived.
-    bool is_too_soon(const Segment& answer) const;
+    // An answer so soon after what it answers came sooner than the path allows, so it left before that had arrived.
+    bool is_too_soon(Nanoseconds since) const;
+    // Its end sent data again, and has sent no probe since.
+    void sent_again() { has_sent_again_ = true; }
+    bool has_sent_again() const { return has_sent_again_; }
     // A segment with a reason of its own came too soon, so it crossed the probe, and the answer is still to come.
     void crossed() { crossed_ = awaiting_, crossed_by_ = Crossing::TooSoon; }
     // The peer's own probe came while a probe waits, and the answer is still to come.
@@ -116,6 +119,7 @@ private:
     Record* crossed_ = nullptr;
     enum class Crossing : std::uint8_t { TooSoon, Probe, FirstData };
     Crossing crossed_by_ = Crossing::TooSoon;
+    bool has_sent_again_ = false;
     Nanoseconds fastest_ = 0;
     std::uint32_t in_run_ = 0;
     std::uint32_t in_idle_ = 0;

@@ -39,6 +39,11 @@ public:
         if (probers_[end] != nullptr)
             probers_[end]->forget_spacing();
     }
+    // `end` sent data that it had sent before.
+    void sent_again(unsigned end) {
+        if (probers_[end] != nullptr)
+            probers_[end]->sent_again();
+    }
     void end_idle(Outcome outcome);
 
 private:

@@ -168,4 +168,30 @@ TEST(Response, an_end_answers_below_the_octet_that_the_closed_window_refuses) {
                 3.801  A  .   5     ack 1  mark keepalive  > probe by=its-sender's-zero-window-probes-carry-an-octet)");
 }
 
+// lwIP, NetX Duo and picoTCP probe even while data is lost. The peer acknowledges the data when it comes again.
+TEST(Response, an_ack_of_data_that_was_sent_again_after_the_probe_is_no_answer) {
+    EXPECT_STORY(R"(
+                 0.000  A  P.  1(4)    ack 1
+                 0.001  B  .   1       ack 5
+                 0.010  A  P.  5(500)  ack 1
+                 0.300  A  P.  5(500)  ack 1
+                 2.100  A  .   504     ack 1  mark keepalive  > probe inferred
+                 2.500  A  P.  5(500)  ack 1
+                 2.540  B  .   1       ack 505
+        probe:   4.540  A  .   504     ack 1  mark keepalive  > probe in=answer
+        answer:  4.541  B  .   1       ack 505                > response
+    )");
+    // What a closed window refuses is sent again, too. The peer's ACK then acknowledges nothing new.
+    EXPECT_STORY(R"(
+                 0.000  A  P.  1(4)    ack 1
+                 0.001  B  .   1       ack 5    win 0
+                 0.002  A  P.  5(500)  ack 1
+                 0.300  A  P.  5(500)  ack 1
+                 0.301  B  .   1       ack 5    win 0
+                 2.301  A  .   504     ack 1          mark keepalive  > probe
+                 2.700  A  P.  5(500)  ack 1
+                 2.701  B  .   1       ack 5    win 0
+    )");
+}
+
 }  // namespace

@@ -38,6 +38,11 @@ bool answers_crossed(const Scene& scene) {
     return names_probe || scene.other->can_answer_crossed(segment.time - probe->time);
 }
 
+// The prober has sent data again since the probe. The peer's answer to the probe would have come before its ACK of that.
+bool acknowledges_data_sent_again(const Scene& scene) {
+    return scene.other->has_sent_again() && !scene.other->is_too_soon(scene.since_sent_by(scene.peer));
+}
+
 }  // namespace
 
 // Response: the peer's ACK of a probe.
@@ -47,7 +52,7 @@ bool answers_crossed(const Scene& scene) {
 // the probe). There a probe of its own would begin, too; but as long as it has sent nothing after its FIN, it is the answer.
 // Likewise an end whose zero-window probes carry an octet: it answers with the number of that octet, within 1 s.
 // Not told so: a segment that comes sooner than the path allows and has a reason of its own (data, another window). It
-// crossed the probe on the way.
+// crossed the probe on the way. Nor an ACK after the prober has sent data again.
 // Proof: the probe.
 Finding response(const Scene& scene) {
     const Segment& segment = scene.segment;
@@ -60,12 +65,12 @@ Finding response(const Scene& scene) {
         return found(Verdict::ResponseToCrossed, Evidence::Answers, 0);
     const bool is_repeated = prober->awaiting() == nullptr && segment.window == scene.me.window();
     const Record* probe = is_repeated ? prober->overdue() : prober->awaiting();
-    if (probe == nullptr || !probe->is_answered_by(segment))
+    if (probe == nullptr || !probe->is_answered_by(segment) || acknowledges_data_sent_again(scene))
         return {};
     Finding finding;
     // Data, and an ACK that changes the window, are sent even without a probe.
     const bool says_more = segment.length > 0 || segment.window != scene.me.window();
-    finding.crosses = !is_repeated && says_more && prober->is_too_soon(segment);
+    finding.crosses = !is_repeated && says_more && prober->is_too_soon(segment.time - probe->time);
     if (segment.is_pure_ack() && !finding.crosses) {
         finding.verdict = is_repeated ? Verdict::AnotherResponse : Verdict::Response;
         finding.proof.evidence = Evidence::Answers;
