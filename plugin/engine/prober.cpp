@@ -14,6 +14,9 @@ constexpr int kOutstandingProbes = 16;
 // On a short path, response times differ by an eighth and this much more.
 constexpr Nanoseconds kUnevenPath = 5 * kMillisecond;
 
+// Most responses are slower than the fastest one by no more than this and as much again.
+constexpr Nanoseconds kSlowerResponse = 50 * kMillisecond;
+
 // Two times that differ by more than this are not of the same timer.
 constexpr Nanoseconds kUnlikeTimers = 500 * kMillisecond;
 
@@ -262,6 +265,10 @@ void Prober::answered(const Segment& answer, Record* record, Type type) {
 
 bool Prober::is_too_soon(Nanoseconds since) const {
     return since < fastest_ - fastest_ / 8 - kUnevenPath;
+}
+
+bool Prober::is_too_late(Nanoseconds since) const {
+    return fastest_ > 0 && since > 2 * fastest_ + kSlowerResponse;
 }
 
 bool Prober::can_answer_crossed(Nanoseconds since) const {

@@ -194,4 +194,23 @@ TEST(Response, an_ack_of_data_that_was_sent_again_after_the_probe_is_no_answer) 
     )");
 }
 
+// Linux leaves keepalives unanswered that come less than 500 ms after another probe. When its window opens, it says so.
+TEST(Response, an_ack_that_opens_the_window_long_after_the_probe_is_no_answer) {
+    const std::string until_probe = R"(
+                  0.000  A  P.  1(4)  ack 1
+                  0.001  B  .   1     ack 5  win 0
+        probe1:   3.001  A  .   4     ack 1  mark keepalive  > probe in=answer1 now=undecided
+        answer1:  3.002  B  .   1     ack 5  win 0           > response to=probe1 now=nothing
+        probe2:   6.002  A  .   4     ack 1  mark keepalive  > probe in=answer2
+        answer2:  6.003  B  .   1     ack 5  win 0           > response to=probe2
+        probe3:   9.003  A  .   4     ack 1  mark keepalive  > probe)";
+    EXPECT_STORY(until_probe + R"(
+                  9.103  B  .   1     ack 5  win 99
+                  12.10  A  .   4     ack 1  mark keepalive  > probe
+    )");
+    EXPECT_STORY(until_probe + " in=answer3" + R"(
+        answer3:  9.043  B  .   1     ack 5  win 99          > response to=probe3
+    )");
+}
+
 }  // namespace

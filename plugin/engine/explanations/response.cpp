@@ -52,7 +52,8 @@ bool acknowledges_data_sent_again(const Scene& scene) {
 // the probe). There a probe of its own would begin, too; but as long as it has sent nothing after its FIN, it is the answer.
 // Likewise an end whose zero-window probes carry an octet: it answers with the number of that octet, within 1 s.
 // Not told so: a segment that comes sooner than the path allows and has a reason of its own (data, another window). It
-// crossed the probe on the way. Nor an ACK after the prober has sent data again.
+// crossed the probe on the way. Nor an ACK after the prober has sent data again. Nor one that
+// opens the window, if it comes much later than the fastest response: a receiver says without a probe that its window is open.
 // Proof: the probe.
 Finding response(const Scene& scene) {
     const Segment& segment = scene.segment;
@@ -70,6 +71,8 @@ Finding response(const Scene& scene) {
     Finding finding;
     // Data, and an ACK that changes the window, are sent even without a probe.
     const bool says_more = segment.length > 0 || segment.window != scene.me.window();
+    if (scene.me.is_window_closed() && segment.window > 0 && prober->is_too_late(segment.time - probe->time))
+        return {};
     finding.crosses = !is_repeated && says_more && prober->is_too_soon(segment.time - probe->time);
     if (segment.is_pure_ack() && !finding.crosses) {
         finding.verdict = is_repeated ? Verdict::AnotherResponse : Verdict::Response;
