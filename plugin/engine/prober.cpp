@@ -116,7 +116,8 @@ void Prober::confirm(bool inferred, std::uint32_t told_by, Memory& memory) {
 void Prober::confirm_one(Record& probe, bool inferred, std::uint32_t told_by, Memory& memory) {
     probe.undecided = false;
     probe.type = Type::Probe;
-    probe.inferred = probe.inferred || inferred;
+    const bool is_all_acknowledged = probe.expects == probe.seq + 1;
+    probe.inferred = probe.inferred || inferred || !is_all_acknowledged;
     probe.mistake = Mistake::None;
     probe.proof = {Evidence::ToldLater, told_by};
     if (probe.partner != nullptr)

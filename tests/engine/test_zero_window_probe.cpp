@@ -497,4 +497,27 @@ TEST(ZeroWindowProbe, where_the_chain_and_the_keepalive_are_both_due_the_next_on
     )");
 }
 
+// lwIP and NetX Duo, in a capture that begins while they are idle: the first frame of theirs that the peer's closed window
+// refuses does not show that it is sent again.
+TEST(ZeroWindowProbe, an_empty_segment_behind_refused_data_is_undecided_until_that_is_sent_again) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(1000)  ack 1
+        0.001  B  .   1        ack 1  win 0
+        2.100  A  .   1000     ack 1         mark keepalive  > probe number=1 unanswered inferred now=undecided
+        3.500  A  .   1000     ack 1         mark keepalive  > probe number=2 inferred now=undecided
+        7.000  A  P.  1(1000)  ack 1
+        7.001  B  .   1        ack 1  win 0
+    )");
+    // The peer had acknowledged the data, which the capture does not show, and the persist timer doubles.
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(1000)  ack 1
+        0.001  B  .   1        ack 1  win 0
+        0.221  A  .   1000     ack 1  mark keepalive  > zero-window-probe
+        0.661  A  .   1000     ack 1  mark keepalive  > zero-window-probe
+        1.541  A  .   1000     ack 1  mark keepalive  > zero-window-probe
+        3.301  A  .   1000     ack 1  mark keepalive  > zero-window-probe
+        6.821  A  .   1000     ack 1  mark keepalive  > zero-window-probe
+    )");
+}
+
 }  // namespace

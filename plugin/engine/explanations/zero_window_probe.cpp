@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "../serial.h"
 #include "../timers.h"
 #include "explanation.h"
 
@@ -19,8 +20,10 @@ Finding into_closed_window(const Scene& scene, const Spacing& before, Finding fi
         finding.verdict = Verdict::Undecided;
         return finding;
     }
-    finding.verdict = Verdict::Probe;
-    finding.proof = {Evidence::AcknowledgedAll, scene.me.una_frame()};
+    const bool is_all_acknowledged = scene.place == Place::BelowUna;
+    finding.verdict = is_all_acknowledged ? Verdict::Probe : Verdict::Inferred;
+    finding.proof = is_all_acknowledged ? Proof{Evidence::AcknowledgedAll, scene.me.una_frame()}
+                                        : Proof{Evidence::AckNotCaptured, scene.me.nxt_frame()};
     return finding;
 }
 
@@ -44,11 +47,20 @@ Finding into_unseen_window(const Scene& scene, const Spacing& before, Nanosecond
     return finding;
 }
 
+// This zero-window probe carries an octet, or data that the closed window has refused is sent again. So it was not the persist
+// timer that sent the empty segments before.
+bool asks_with_data(const Scene& scene) {
+    const Segment& segment = scene.segment;
+    return scene.peer.is_window_closed() && scene.me.knows_una() && segment.seq == scene.me.una() &&
+           (segment.length == 1 || (segment.length > 1 && !is_after(segment.next_seq(), scene.me.nxt())));
+}
+
 }  // namespace
 
 // Zero-window probe: data waits to be sent, the peer's window is closed, and the persist timer asks whether it has opened.
-// Told by: a closed window, and a first gap under 950 ms or gaps that double; or a closed window, if the capture does not
-// show that all is acknowledged. Some are told only later, by data that leaves within 200 ms of the window's opening.
+// Told by: a closed window, and a first gap under 950 ms or gaps that double; or a closed window and one octet, if the
+// capture does not show that all is acknowledged. Some are told only later, by data that leaves within 200 ms of the window's
+// opening.
 // If the capture does not show the peer, its window is not known, and only gaps that double tell.
 // Not told so: an empty segment of an end whose zero-window probes carry the octet that waits (FreeBSD, lwIP, NetX Duo), or
 // that sends again what the peer has not acknowledged.
@@ -61,7 +73,7 @@ Finding zero_window_probe(const Scene& scene) {
     if (peer_seen && scene.segment.length == 0 && sends_octets_into_closed_window(scene))
         return {};
     Finding finding = other(Mistake::ZeroWindowProbe, Evidence::WindowClosed, scene.peer_frame);
-    if (peer_seen && scene.place == Place::BelowNxt)
+    if (peer_seen && scene.place == Place::BelowNxt && scene.segment.length > 0)
         return finding;
     const Record* newest = scene.own != nullptr ? scene.own->newest() : nullptr;
     const Nanoseconds gap = newest != nullptr ? scene.segment.time - newest->time : scene.since_activity();
@@ -80,10 +92,7 @@ bool sends_octets_into_closed_window(const Scene& scene) {
 Revision zero_window_probe_after_opening(const Scene& scene, const Prober& prober, bool is_own) {
     if (!prober.is_undecided())
         return Revision::None;
-    // This zero-window probe carries an octet. So it was not the persist timer that sent the empty segments before it.
-    const bool is_empty = !prober.undecided()->has_octet;
-    if (is_own && is_empty && scene.peer.is_window_closed() && scene.segment.length == 1 && scene.me.knows_una() &&
-        scene.segment.seq == scene.me.una())
+    if (is_own && !prober.undecided()->has_octet && asks_with_data(scene))
         return Revision::Confirm;
     if (prober.window_opened == kNever)
         return Revision::None;
