@@ -145,17 +145,16 @@ void Connection::reconsider(const Scene& scene, Memory& memory) {
     if (story_ == nullptr || scene.place == Place::Syn)
         return;
     const unsigned end = scene.segment.end;
-    const std::uint32_t frame = scene.segment.frame;
-    revise(end, first_sight_by_own_next(scene), frame, memory);
+    revise(end, first_sight_by_own_next(scene), scene.segment, memory);
     if (scene.place == Place::Reset)
         return;
-    revise(1U - end, first_sight_by_peers_ack(scene), frame, memory);
+    revise(1U - end, first_sight_by_peers_ack(scene), scene.segment, memory);
     for (unsigned each = 0; each < 2; ++each)
         if (const Prober* prober = story_->prober(each); prober != nullptr)
-            revise(each, zero_window_probe_after_opening(scene, *prober, each == end), frame, memory);
+            revise(each, zero_window_probe_after_opening(scene, *prober, each == end), scene.segment, memory);
 }
 
-void Connection::revise(unsigned end, Revision revision, std::uint32_t told_by, Memory& memory) {
+void Connection::revise(unsigned end, Revision revision, const Segment& told_by, Memory& memory) {
     const Record* refuted = story_->revise(end, revision, told_by, memory);
     if (refuted != nullptr && refuted->time > last_activity_) {
         last_activity_ = refuted->time;

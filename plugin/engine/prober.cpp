@@ -132,16 +132,15 @@ void Prober::confirm_back_from(Record* newest, bool inferred, std::uint32_t told
         confirm_one(*probe, inferred, told_by, memory);
 }
 
-void Prober::confirm_even(std::uint32_t told_by, Memory& memory) {
-    const Record* later = nullptr;
-    for (Record* probe = undecided_; probe != nullptr && probe->undecided; later = probe, probe = probe->previous) {
+void Prober::confirm_even(const Segment& told_by, Memory& memory) {
+    Nanoseconds next = told_by.time;
+    for (Record* probe = undecided_; probe != nullptr && probe->undecided; next = probe->time, probe = probe->previous) {
         // The first probe of an idle period comes after TCP_KEEPIDLE, the others after TCP_KEEPINTVL, so it need not fit.
         const bool is_first =
             probe->previous == nullptr && (probe->silence == kNever || probe->silence >= kShortestKeepalive);
-        const bool is_even = later == nullptr || is_first || Spacing::is_even(probe->interval(), later->interval());
-        if (!is_even)
+        if (!is_first && !Spacing::is_even(probe->interval(), next - probe->time))
             break;
-        confirm_one(*probe, false, told_by, memory);
+        confirm_one(*probe, false, told_by.frame, memory);
     }
     undecided_ = nullptr;
 }

@@ -21,8 +21,9 @@ public:
     void keep_open(Record& probe);
     // The undecided probes are probes; the segment in frame `told_by` shows it.
     void confirm(bool inferred, std::uint32_t told_by, Memory& memory);
-    // The newest undecided probes are probes, as far back as their spacing is even. The others are never decided.
-    void confirm_even(std::uint32_t told_by, Memory& memory);
+    // The newest undecided probes are probes, as far back as their spacing is even up to `told_by`. The others are never
+    // decided.
+    void confirm_even(const Segment& told_by, Memory& memory);
     // The undecided probes are not probes but `mistake`.
     void refute(Mistake mistake, std::uint32_t told_by);
     // The undecided probes were zero-window probes as far back as their spacing doubles, and keepalives before that.

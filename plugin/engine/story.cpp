@@ -37,7 +37,7 @@ Record* Story::tell(const Scene& scene, const Finding& finding, Story*& story, M
         story = memory.make<Story>();
     Record* record = nullptr;
     if (story != nullptr) {
-        story->revise(scene.segment.end, finding.revision, scene.segment.frame, memory);
+        story->revise(scene.segment.end, finding.revision, scene.segment, memory);
         if (finding.is_spaced)
             story->prober_of(scene.segment.end, memory).set_spacing(finding.spacing, memory);
         if (finding.crosses)
@@ -92,9 +92,14 @@ Record* Story::tell_probe(const Scene& scene, const Finding& finding, Story& sto
     record->inferred = finding.verdict == Verdict::Inferred;
     // If the capture does not show the peer, the spacing of the next probes may still show that they are zero-window probes.
     const bool is_kept_open = record->inferred && !record->peer_seen;
-    // This is a keepalive, so no data waits to be sent. Then none waited for the undecided ones before it either.
-    if (finding.verdict != Verdict::Undecided && !is_kept_open)
-        prober.confirm(false, segment.frame, memory);
+    // This is a keepalive, so no data waits to be sent. Then none waited for the undecided ones before it either; but into a
+    // closed window, some stacks send keepalives even while data waits.
+    if (finding.verdict != Verdict::Undecided && !is_kept_open) {
+        if (scene.peer.is_window_closed())
+            prober.confirm_even(segment, memory);
+        else
+            prober.confirm(false, segment.frame, memory);
+    }
     prober.add(*record, finding.verdict == Verdict::Undecided, scene.since_sent_by(scene.peer), memory);
     if (is_kept_open)
         prober.keep_open(*record);
@@ -146,20 +151,20 @@ Record* Story::correct(const Scene& scene, const Finding& finding, Memory& memor
     return record;
 }
 
-const Record* Story::revise(unsigned end, Revision revision, std::uint32_t told_by, Memory& memory) {
+const Record* Story::revise(unsigned end, Revision revision, const Segment& told_by, Memory& memory) {
     Record* const newest = probers_[end] != nullptr ? probers_[end]->undecided() : nullptr;
     if (newest == nullptr)
         return nullptr;
     Prober& prober = *probers_[end];
     switch (revision) {
         case Revision::None: return nullptr;
-        case Revision::Confirm: prober.confirm(false, told_by, memory); return nullptr;
+        case Revision::Confirm: prober.confirm(false, told_by.frame, memory); return nullptr;
         case Revision::ConfirmEven: prober.confirm_even(told_by, memory); return nullptr;
-        case Revision::ConfirmInferred: prober.confirm(true, told_by, memory); return nullptr;
+        case Revision::ConfirmInferred: prober.confirm(true, told_by.frame, memory); return nullptr;
         case Revision::ExpectInferred: newest->inferred = true; return nullptr;
-        case Revision::Refute: prober.refute(newest->mistake, told_by); return newest;
-        case Revision::RefuteChain: prober.refute_doubling(true, told_by, memory); return nullptr;
-        case Revision::RefuteDoubling: prober.refute_doubling(false, told_by, memory); return nullptr;
+        case Revision::Refute: prober.refute(newest->mistake, told_by.frame); return newest;
+        case Revision::RefuteChain: prober.refute_doubling(true, told_by.frame, memory); return nullptr;
+        case Revision::RefuteDoubling: prober.refute_doubling(false, told_by.frame, memory); return nullptr;
     }
     return nullptr;
 }

@@ -520,4 +520,22 @@ TEST(ZeroWindowProbe, an_empty_segment_behind_refused_data_is_undecided_until_th
     )");
 }
 
+// gVisor runs both timers. A keepalive does not tell what came before it at another distance.
+TEST(ZeroWindowProbe, a_keepalive_beside_data_that_waits_does_not_tell_of_what_is_not_even_with_it) {
+    EXPECT_STORY(R"(
+        0.000   A  P.  1(4)  ack 1
+        0.001   B  .   1     ack 5  win 0
+        2.001   A  .   4     ack 1  mark keepalive  > probe now=undecided
+        2.002   B  .   1     ack 5  win 0           > response now=nothing
+        4.002   A  .   4     ack 1  mark keepalive  > probe
+        4.003   B  .   1     ack 5  win 0           > response
+        5.600   A  .   4     ack 1  mark keepalive  > undecided
+        5.601   B  .   1     ack 5  win 0
+        7.601   A  .   4     ack 1  mark keepalive  > probe
+        7.602   B  .   1     ack 5  win 0           > response
+        9.602   A  .   4     ack 1  mark keepalive  > probe
+        9.603   B  .   1     ack 5  win 0           > response
+    )");
+}
+
 }  // namespace
