@@ -76,7 +76,9 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds silence) {
                                                       : is_ratio(chain_gap_, since, kLeastLaterGrowth, kMostGrowth);
     const bool is_of_chain = doubles || since > 2 * chain_gap_ || is_at_limit;
     const Nanoseconds interval = beside_ == kNever ? kNever : time - beside_;
-    const bool is_regular = is_even(beside_silence_, silence) || is_even(beside_interval_, interval);
+    // Without an answer, the silence goes on growing, and says nothing.
+    const bool was_answered = silence != kNever && silence < interval;
+    const bool is_regular = (was_answered && is_even(beside_silence_, silence)) || is_even(beside_interval_, interval);
     // Where both timers are due, the next probe shows whether the chain's is still to come.
     if (is_of_chain && !(doubles && is_regular)) {
         doublings_ = doubles ? doublings_ + 1 : 0;

@@ -538,4 +538,27 @@ TEST(ZeroWindowProbe, a_keepalive_beside_data_that_waits_does_not_tell_of_what_i
     )");
 }
 
+// CycloneTCP, with a dead peer: the silence only grows, and is no measure of a timer.
+TEST(ZeroWindowProbe, a_silence_that_no_answer_ends_does_not_tell_the_keepalive_from_the_chain) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        0.229  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        0.230  B  .   1     ack 5  win 0
+        0.686  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        1.594  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        1.595  B  .   1     ack 5  win 0
+        1.781  A  .   4     ack 1  mark keepalive  > undecided
+        2.785  A  .   4     ack 1  mark keepalive  > probe unanswered now=undecided
+        3.376  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        3.786  A  .   4     ack 1  mark keepalive  > probe unanswered
+        4.788  A  .   4     ack 1  mark keepalive  > probe unanswered
+        5.791  A  .   4     ack 1  mark keepalive  > probe unanswered
+        6.793  A  .   4     ack 1  mark keepalive  > probe unanswered now=undecided
+        6.952  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        7.794  A  .   4     ack 1  mark keepalive  > probe unanswered
+        8.796  A  R   5     ack 0                  > gave-up
+    )");
+}
+
 }  // namespace
