@@ -268,7 +268,7 @@ bool Prober::is_too_soon(Nanoseconds since) const {
 }
 
 bool Prober::is_too_late(Nanoseconds since) const {
-    return fastest_ > 0 && since > 2 * fastest_ + kSlowerResponse;
+    return since > 2 * fastest_ + kSlowerResponse;
 }
 
 bool Prober::can_answer_crossed(Nanoseconds since) const {

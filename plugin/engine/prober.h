@@ -35,7 +35,7 @@ public:
     void answered(const Segment& answer, Record* record, Type type);
     // An answer so soon after what it answers came sooner than the path allows, so it left before that had arrived.
     bool is_too_soon(Nanoseconds since) const;
-    // An answer so long after a probe is much slower than the fastest one.
+    // An answer so long after a probe is much slower than the fastest one, or slow if there was none.
     bool is_too_late(Nanoseconds since) const;
     // Its end sent data again, and has sent no probe since.
     void sent_again() { has_sent_again_ = true; }

@@ -208,6 +208,14 @@ TEST(Response, an_ack_that_opens_the_window_long_after_the_probe_is_no_answer) {
                   9.103  B  .   1     ack 5  win 99
                   12.10  A  .   4     ack 1  mark keepalive  > probe
     )");
+    EXPECT_STORY(R"(
+                  0.000  A  P.  1(4)  ack 1
+                  0.001  B  .   1     ack 5  win 0
+                  3.001  A  .   4     ack 1  mark keepalive  > probe unanswered now=undecided
+                  4.001  A  .   4     ack 1  mark keepalive  > probe unanswered now=undecided
+                  5.001  A  .   4     ack 1  mark keepalive  > probe
+                  5.101  B  .   1     ack 5  win 99
+    )");
     EXPECT_STORY(until_probe + " in=answer3" + R"(
         answer3:  9.043  B  .   1     ack 5  win 99          > response to=probe3
     )");
