@@ -266,6 +266,17 @@ def pico_dead(net):
     probes(client, 6, 1, flags=PSH | ACK)
 
 
+@by_hand({CLIENT: {"probe": 4}, SERVER: {}}, PICO, views=(View(CLIENT, begins="idle"),))
+def pico_last_probes(net):
+    """The capture has the last four of a run of unanswered keepalives only, and no end. They carry PSH, which no ACK does."""
+    client, server = meet(net)
+    talk(client, server)
+    net.wire.cut()
+    net.mark("idle")
+    wait(client, 2.7)
+    probes(client, 4, 1, flags=PSH | ACK)
+
+
 @by_hand({CLIENT: {"probe": 3}, SERVER: {}}, PICO)
 def pico_data_in_flight(net):
     """The peer vanishes, and keepalives at SND.NXT-1 come between the retransmissions of data."""

@@ -145,7 +145,10 @@ void Connection::reconsider(const Scene& scene, Memory& memory) {
     if (story_ == nullptr || scene.place == Place::Syn)
         return;
     const unsigned end = scene.segment.end;
-    revise(end, first_sight_by_own_next(scene), scene.segment, memory);
+    const Revision by_own_next = first_sight_by_own_next(scene);
+    if (by_own_next == Revision::ConfirmInferred && scene.place != Place::Reset)
+        ends_[end].probed_below(scene.own->undecided()->seq + 1);
+    revise(end, by_own_next, scene.segment, memory);
     if (scene.place == Place::Reset)
         return;
     revise(1U - end, first_sight_by_peers_ack(scene), scene.segment, memory);

@@ -73,6 +73,13 @@ void End::note_ip_id(std::uint16_t ip_id) {
     ip_id_ = ip_id;
 }
 
+void End::probed_below(std::uint32_t next) {
+    if (!is_newer(next, nxt_))
+        return;
+    nxt_ = next;
+    nxt_frame_ = 0;
+}
+
 void End::acknowledged(const Segment& by_peer) {
     if (known_.una && !is_newer(by_peer.ack, una_))
         return;

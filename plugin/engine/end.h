@@ -44,6 +44,8 @@ public:
     void sent(const Segment& segment, const Print& print, bool is_probe);
     // This end sent a RST. After that, only copies of the RST matter.
     void sent_reset(const Segment& segment, const Print& print);
+    // What this end sent was a probe one below `next`, so all before `next` had been sent, although the capture does not show it.
+    void probed_below(std::uint32_t next);
     // The peer acknowledged what this end sent.
     void acknowledged(const Segment& by_peer);
     // This end probed one below `next`, so all before `next` is acknowledged, although the capture does not show it.

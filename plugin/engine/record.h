@@ -107,6 +107,7 @@ struct Record {
     std::uint8_t octet = 0;           // probe of length 1: the garbage octet
     std::uint8_t end = 0;             // which end sent it
     bool has_octet = false;           //
+    bool has_push = false;            // probe: with PSH
     bool inferred = false;            // probe: recognised by what followed or was repeated, not by a known sequence number
     bool undecided = false;           // probe: later segments may still confirm or refute it
     bool duplicate = false;           // a second copy of a probe or response in the capture

@@ -85,6 +85,7 @@ Record* Story::tell_probe(const Scene& scene, const Finding& finding, Story& sto
     }
     record->has_octet = segment.has_octet && segment.length == 1;
     record->octet = segment.octet;
+    record->has_push = segment.has(kPsh);
     record->expects = expected_ack(scene);
     record->peer_seen = scene.peer.was_seen();
     record->ttl_differs = scene.me.has_other_ttl(segment);

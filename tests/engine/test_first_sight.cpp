@@ -208,4 +208,23 @@ TEST(FirstSight, an_end_is_first_seen_after_its_peers_segments_were_decided) {
     )");
 }
 
+// picoTCP's probes carry PSH, its acknowledgements do not. So what comes again is not the answer to a probe that the capture
+// lacks.
+TEST(FirstSight, an_empty_segment_with_push_that_comes_again_is_a_probe) {
+    EXPECT_STORY(R"(
+        probe1:  0.000  A  P.  4  ack 1                  > probe number=1 inferred now=undecided
+        probe2:  1.000  A  P.  4  ack 1  mark keepalive  > probe number=2 inferred previous=probe1
+        probe3:  2.000  A  P.  4  ack 1  mark keepalive  > probe number=3 inferred previous=probe2
+    )");
+    EXPECT_STORY(R"(
+        0.000  A  .   4  ack 1  > undecided
+        1.000  A  .   4  ack 1  > undecided
+        2.000  A  P.  4  ack 1  > undecided
+    )");
+    EXPECT_STORY(R"(
+        0.000  A  P.  4  ack 1
+        1.000  A  P.  4  ack 2
+    )");
+}
+
 }  // namespace

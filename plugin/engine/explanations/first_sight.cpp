@@ -12,13 +12,21 @@ bool is_soon(const Record& probe) {
     return probe.previous != nullptr && probe.interval() < kShortestKeepalive;
 }
 
+// The same segment again decides nothing, as it may be the answer to segments of the peer. But no answer carries an octet, or
+// PSH without data; and data would be sent with PSH. picoTCP's probes have PSH, and its acknowledgements have not.
+bool is_no_acknowledgement(const Segment& segment, const Record& probe) {
+    const bool has_octet = segment.length == 1;
+    return has_octet == probe.has_octet && segment.has(kPsh) == probe.has_push && segment.has(kPsh) != has_octet;
+}
+
 }  // namespace
 
 // First sight: one of the first segments of an end in the capture. It may be a probe, but its number cannot yet be compared
 // with anything.
 // Told by: at most one octet, before the peer has acknowledged anything. It is a probe if the peer then acknowledges one
 // octet more than it begins with; or if its sender's own next segment begins one octet further (an ACK after 950 ms; data
-// or a FIN at any time); or if the same octet comes again without PSH. Anything else shows that it is not a probe.
+// or a FIN at any time); or if the same octet comes again without PSH, or the same empty segment with PSH. Anything else shows
+// that it is not a probe.
 // Not told so: one octet with PSH, which may be data that is sent for the first time.
 // Proof: the later segment.
 Finding first_sight(const Scene& scene) {
@@ -38,11 +46,8 @@ Revision first_sight_by_own_next(const Scene& scene) {
     const bool is_spaced = gap >= kShortestKeepalive;
     const std::int32_t step = distance(segment.seq, probe.seq);
     if (step == 0 && segment.may_be_probe() && segment.ack == scene.me.last_ack()) {
-        // The same segment again decides nothing, unless it is an octet without PSH: data would be sent with PSH.
-        const bool is_garbage =
-            probe.has_octet && segment.length == 1 && !segment.has(kPsh) && probe.mistake == Mistake::None;
         if (is_spaced)
-            return is_garbage ? Revision::ConfirmInferred : Revision::None;
+            return is_no_acknowledgement(segment, probe) ? Revision::ConfirmInferred : Revision::None;
         // Sooner than that, too, a timer may have sent an octet or what is at SND.NXT - 1: the next gaps tell.
         if (probe.mistake == Mistake::None && scene.me.nxt() == probe.seq + 1 && gap >= kShortestPersist)
             return Revision::None;
