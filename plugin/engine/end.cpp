@@ -28,6 +28,7 @@ void End::sent(const Segment& segment, const Print& print, bool is_probe) {
         nxt_frame_ = segment.frame;
         nxt_ip_id_ = segment.ip_id;
         known_.nxt = true;
+        known_.nxt_by_data = next != segment.seq && !is_probe;
         known_.fin_sent = segment.has(kFin);
         known_.last_octet = segment.has_octet && !segment.has(kFin) && !is_probe;
         last_octet_ = segment.octet;
@@ -81,7 +82,8 @@ void End::probed_below(std::uint32_t next) {
 }
 
 void End::acknowledged(const Segment& by_peer) {
-    if (known_.una && !is_newer(by_peer.ack, una_))
+    const bool was_assumed = known_.una && una_frame_ == 0 && by_peer.ack == una_;
+    if (known_.una && !is_newer(by_peer.ack, una_) && !was_assumed)
         return;
     una_ = by_peer.ack;
     una_frame_ = by_peer.frame;

@@ -67,6 +67,8 @@ public:
     bool has_last_octet() const { return known_.last_octet; }
     std::uint8_t last_octet() const { return last_octet_; }
     bool is_last_octet_pushed() const { return known_.last_octet_pushed; }
+    // The segment that reached nxt() carried data up to there, or a FIN; not so an empty one, whose data is not in the capture.
+    bool has_data_up_to_nxt() const { return known_.nxt_by_data; }
     bool has_outstanding() const;
     // An empty segment at SND.NXT was seen after that segment. So all up to SND.NXT has arrived, unless it was overtaken.
     bool has_rested_at_nxt() const { return known_.rested; }
@@ -125,6 +127,7 @@ private:
     struct Known {
         bool una : 1;
         bool nxt : 1;
+        bool nxt_by_data : 1;
         bool tsval : 1;
         bool una_tsval : 1;
         bool last_octet : 1;

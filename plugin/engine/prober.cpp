@@ -272,7 +272,7 @@ bool Prober::is_too_late(Nanoseconds since) const {
 }
 
 bool Prober::can_answer_crossed(Nanoseconds since) const {
-    if (crossed_by_ != Crossing::TooSoon)
+    if (crossed_by_ != Crossing::TooSoon || fastest_ == 0)
         return since < kLatestAnswer;
     return since >= fastest_ - fastest_ / 8 && since - fastest_ <= fastest_ / 2;
 }

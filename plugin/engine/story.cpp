@@ -144,7 +144,8 @@ Record* Story::tell_reset(const Scene& scene, const Finding& finding, Story& sto
 // response.
 Record* Story::correct(const Scene& scene, const Finding& finding, Memory& memory) {
     const Segment& segment = scene.segment;
-    if (segment.mark == Mark::None && !finding.is_duplicate)
+    // What crosses a probe may be its response all the same.
+    if ((segment.mark == Mark::None && !finding.is_duplicate) || finding.crosses)
         return nullptr;
     Record* record = make_record(segment, finding.proof, memory);
     record->mistake = finding.mistake != Mistake::None ? finding.mistake : Mistake::Unexplained;

@@ -221,4 +221,31 @@ TEST(Response, an_ack_that_opens_the_window_long_after_the_probe_is_no_answer) {
     )");
 }
 
+// lwIP's keepalive right behind data: Linux has not acknowledged the data yet, so it does not answer the keepalive.
+TEST(Response, the_ack_of_data_that_was_sent_just_before_is_no_answer) {
+    const std::string until_probe = R"(
+                 0.000  A  P.  1(4)   ack 1  id 1
+                 0.001  B  .   1      ack 5
+                 2.000  A  P.  5(14)  ack 1  id 2
+                 2.200  A  .   18     ack 1  id 3  mark keepalive  > probe inferred)";
+    EXPECT_STORY(until_probe + R"(
+                 2.240  B  .   1      ack 19       mark ack
+        probe:   4.240  A  .   18     ack 1  id 4  mark keepalive  > probe in=answer
+        answer:  4.241  B  .   1      ack 19       mark ack        > response to=probe
+    )");
+    // The ACK of the data crossed the probe, and the answer follows one round trip after that.
+    EXPECT_STORY(until_probe + " in=answer" + R"(
+                 2.300  B  .   1      ack 19       mark ack
+        answer:  2.500  B  .   1      ack 19       mark ack        > response
+    )");
+    // The capture does not show the data. So it does not show, either, that it was not acknowledged before.
+    EXPECT_STORY(R"(
+                 0.000  A  P.  1(4)   ack 1
+                 0.001  B  .   1      ack 5
+                 2.000  A  .   19     ack 1
+        probe:   2.400  A  .   18     ack 1        mark keepalive  > probe inferred in=answer
+        answer:  2.401  B  .   1      ack 19       mark ack        > response to=probe
+    )");
+}
+
 }  // namespace

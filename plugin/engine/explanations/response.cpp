@@ -7,6 +7,9 @@ namespace keepalive {
 
 namespace {
 
+// A receiver acknowledges data within this time (RFC 9293 section 3.8.6.3).
+constexpr Nanoseconds kLongestDelayedAck = 500 * kMillisecond;
+
 bool is_place_of_probe(Place place) {
     return place == Place::BelowUna || place == Place::BelowNxt;
 }
@@ -25,22 +28,34 @@ bool answers_below_refused_octet(const Scene& scene) {
            probe != nullptr && scene.segment.time - probe->time < kLatestAnswer;
 }
 
+// By a D-SACK of the probe's octet (RFC 2883).
+bool names(const Segment& segment, const Record& probe) {
+    return probe.has_octet && segment.has_sack && segment.sack_left == probe.seq && segment.sack_right == probe.seq + 1;
+}
+
 // The probe and a segment of the peer crossed on the way, so the answer is still to come. It is an ACK that acknowledges
-// nothing else, or, whenever it comes, a D-SACK that names the probe's octet (RFC 2883).
+// nothing else, or, whenever it comes, one that names the probe's octet.
 bool answers_crossed(const Scene& scene) {
     const Segment& segment = scene.segment;
     const Record* probe = scene.other->crossed_probe();
     if (probe == nullptr || !segment.is_pure_ack() || !probe->is_answered_by(segment) ||
         is_after(scene.peer.nxt(), segment.ack) || segment.window != scene.me.window())
         return false;
-    const bool names_probe =
-        probe->has_octet && segment.has_sack && segment.sack_left == probe->seq && segment.sack_right == probe->seq + 1;
-    return names_probe || scene.other->can_answer_crossed(segment.time - probe->time);
+    return names(segment, *probe) || scene.other->can_answer_crossed(segment.time - probe->time);
 }
 
 // The prober has sent data again since the probe. The peer's answer to the probe would have come before its ACK of that.
 bool acknowledges_data_sent_again(const Scene& scene) {
     return scene.other->has_sent_again() && !scene.other->is_too_soon(scene.since_sent_by(scene.peer));
+}
+
+// It acknowledges data that was sent just before, and comes for that. Linux does not even answer a probe that arrives between
+// the data and its delayed ACK (tcp_sequence in net/ipv4/tcp_input.c compares with what it has acknowledged).
+bool acknowledges_new_data(const Scene& scene, const Record& probe) {
+    const std::uint32_t una_frame = scene.peer.una_frame();
+    const bool is_first = una_frame == 0 || (una_frame < probe.frame && scene.segment.ack != probe.expects);
+    return is_first && scene.segment.is_pure_ack() && !names(scene.segment, probe) && scene.peer.has_data_up_to_nxt() &&
+           scene.since_activity() < kLongestDelayedAck;
 }
 
 }  // namespace
@@ -52,8 +67,9 @@ bool acknowledges_data_sent_again(const Scene& scene) {
 // the probe). There a probe of its own would begin, too; but as long as it has sent nothing after its FIN, it is the answer.
 // Likewise an end whose zero-window probes carry an octet: it answers with the number of that octet, within 1 s.
 // Not told so: a segment that comes sooner than the path allows and has a reason of its own (data, another window). It
-// crossed the probe on the way. Nor an ACK after the prober has sent data again. Nor one that
-// opens the window, if it comes much later than the fastest response: a receiver says without a probe that its window is open.
+// crossed the probe on the way. Nor an ACK of data that the prober has sent less than 500 ms before, or again since the
+// probe. Nor an ACK that opens the window, if it comes much later than the fastest response: a receiver says without a probe
+// that its window is open.
 // Proof: the probe.
 Finding response(const Scene& scene) {
     const Segment& segment = scene.segment;
@@ -73,7 +89,9 @@ Finding response(const Scene& scene) {
     const bool says_more = segment.length > 0 || segment.window != scene.me.window();
     if (scene.me.is_window_closed() && segment.window > 0 && prober->is_too_late(segment.time - probe->time))
         return {};
-    finding.crosses = !is_repeated && says_more && prober->is_too_soon(segment.time - probe->time);
+    const bool has_own_reason =
+        acknowledges_new_data(scene, *probe) || (says_more && prober->is_too_soon(segment.time - probe->time));
+    finding.crosses = !is_repeated && has_own_reason;
     if (segment.is_pure_ack() && !finding.crosses) {
         finding.verdict = is_repeated ? Verdict::AnotherResponse : Verdict::Response;
         finding.proof.evidence = Evidence::Answers;
