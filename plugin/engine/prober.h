@@ -24,6 +24,8 @@ public:
     // The newest undecided probes are probes, as far back as their spacing is even up to `told_by`. The others are never
     // decided.
     void confirm_even(const Segment& told_by, Memory& memory);
+    // The undecided probes are never decided.
+    void leave() { undecided_ = nullptr; }
     // The undecided probes are not probes but `mistake`.
     void refute(Mistake mistake, std::uint32_t told_by);
     // The undecided probes were zero-window probes as far back as their spacing doubles, and keepalives before that.

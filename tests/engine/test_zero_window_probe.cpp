@@ -351,7 +351,17 @@ TEST(ZeroWindowProbe, data_that_waited_leaves_within_200_milliseconds) {
         probe:  1.101  A  .   4     ack 1         > probe in=answer now=undecided
         answer: 1.102  B  .   1     ack 5  win 0  > response to=probe now=nothing
                 1.900  B  .   1     ack 5  win 90
-                2.200  A  P.  5(4)  ack 1
+                3.000  A  P.  5(4)  ack 1
+    )");
+    // Captured at the receiver, data that waited comes one round trip after the opening.
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        1.101  A  .   4     ack 1         > undecided
+        1.102  B  .   1     ack 5  win 0
+        1.900  B  .   1     ack 5  win 90
+        2.200  A  P.  5(4)  ack 1
+        9.000  A  P.  9(4)  ack 1
     )");
 }
 

@@ -30,6 +30,7 @@ enum class Revision : std::uint8_t {
     ConfirmEven,      // the newest of them are probes, as far back as their spacing is even; the others stay undecided
     ConfirmInferred,  // they are probes, although the capture shows no acknowledgement before them
     ExpectInferred,   // still undecided; if they are confirmed, they are inferred
+    Leave,            // they are never decided
     Refute,
     RefuteChain,     // zero-window probes, and this segment continues their doubling
     RefuteDoubling,  // zero-window probes, as far back as their spacing doubles; before that, keepalives

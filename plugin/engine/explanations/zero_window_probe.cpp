@@ -7,6 +7,9 @@ namespace keepalive {
 
 namespace {
 
+// Captured at the receiver, what its sender sends at once may come so long after the window has opened.
+constexpr Nanoseconds kLongestRoundTrip = kSecond;
+
 // The window is closed, and all is acknowledged: a zero-window probe, a keepalive, or one of them that the next ones tell.
 Finding into_closed_window(const Scene& scene, const Spacing& before, Finding finding) {
     if (finding.spacing.timer() == Spacing::Timer::Persist) {
@@ -60,7 +63,7 @@ bool asks_with_data(const Scene& scene) {
 // Zero-window probe: data waits to be sent, the peer's window is closed, and the persist timer asks whether it has opened.
 // Told by: a closed window, and a first gap under 950 ms or gaps that double; or a closed window and one octet, if the
 // capture does not show that all is acknowledged. Some are told only later, by data that leaves within 200 ms of the window's
-// opening.
+// opening. Data between 200 ms and 1 s after it decides nothing, as the path may be so long.
 // If the capture does not show the peer, its window is not known, and only gaps that double tell.
 // Not told so: an empty segment of an end whose zero-window probes carry the octet that waits (FreeBSD, lwIP, NetX Duo), or
 // that sends again what the peer has not acknowledged.
@@ -96,9 +99,12 @@ Revision zero_window_probe_after_opening(const Scene& scene, const Prober& probe
         return Revision::Confirm;
     if (prober.window_opened == kNever)
         return Revision::None;
-    if (scene.segment.time - prober.window_opened >= kShortestPersist)
+    const Nanoseconds since = scene.segment.time - prober.window_opened;
+    if (since >= kLongestRoundTrip)
         return Revision::Confirm;
-    return is_own && scene.segment.length > 0 ? Revision::RefuteDoubling : Revision::None;
+    if (!is_own || scene.segment.length == 0)
+        return Revision::None;
+    return since < kShortestPersist ? Revision::RefuteDoubling : Revision::Leave;
 }
 
 }  // namespace keepalive
