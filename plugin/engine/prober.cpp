@@ -133,16 +133,26 @@ void Prober::confirm_back_from(Record* newest, bool inferred, std::uint32_t told
 }
 
 void Prober::confirm_even(const Segment& told_by, Memory& memory) {
-    Nanoseconds next = told_by.time;
-    for (Record* probe = undecided_; probe != nullptr && probe->undecided; next = probe->time, probe = probe->previous) {
+    if (undecided_ != nullptr)
+        confirm_even_back_from(undecided_, told_by.time - undecided_->time, told_by.frame, memory);
+    undecided_ = nullptr;
+}
+
+// A first probe comes after a silence.
+Nanoseconds Prober::gap_before(const Record& probe) {
+    return probe.previous != nullptr ? probe.interval() : probe.silence;
+}
+
+// As far back as the gaps are even with `gap`.
+void Prober::confirm_even_back_from(Record* newest, Nanoseconds gap, std::uint32_t told_by, Memory& memory) {
+    for (Record* probe = newest; probe != nullptr && probe->undecided; gap = probe->interval(), probe = probe->previous) {
         // The first probe of an idle period comes after TCP_KEEPIDLE, the others after TCP_KEEPINTVL, so it need not fit.
         const bool is_first =
             probe->previous == nullptr && (probe->silence == kNever || probe->silence >= kShortestKeepalive);
-        if (!is_first && !Spacing::is_even(probe->interval(), next - probe->time))
+        if (!is_first && !Spacing::is_even(probe->interval(), gap))
             break;
-        confirm_one(*probe, false, told_by.frame, memory);
+        confirm_one(*probe, false, told_by, memory);
     }
-    undecided_ = nullptr;
 }
 
 // `probe` turned out not to be a probe. It is the newest of its run, as those after it were taken out before.
@@ -156,9 +166,9 @@ void Prober::leave_run(Record& probe) {
 }
 
 // Each probe is decided once: all steps together are no more than there are probes.
-void Prober::refute(Mistake mistake, std::uint32_t told_by) {
+void Prober::refute(Mistake mistake, std::uint32_t told_by, const Record* end) {
     Record* probe = undecided_;
-    for (; probe != nullptr && probe->undecided; probe = probe->previous) {
+    for (; probe != end && probe != nullptr && probe->undecided; probe = probe->previous) {
         leave_run(*probe);
         probe->undecided = false;
         probe->inferred = false;
@@ -182,9 +192,9 @@ void Prober::refute_doubling(bool does_next_double, std::uint32_t told_by, Memor
     if (undecided_ == nullptr)
         return;
     Record* first = undecided_;
-    // Each probe that this loop passes is decided below, so no probe is passed twice.
-    for (bool is_chain = does_next_double; first->previous != nullptr && first->previous->undecided;
-         first = first->previous) {
+    bool is_chain = does_next_double;
+    // No more steps than a gap can double.
+    for (; first->previous != nullptr && first->previous->undecided; first = first->previous) {
         const Record& before = *first->previous;
         if (before.previous == nullptr || Spacing::is_doubling(before.interval(), first->interval())) {
             is_chain = true;
@@ -195,8 +205,15 @@ void Prober::refute_doubling(bool does_next_double, std::uint32_t told_by, Memor
             first = first->previous;
         break;
     }
-    confirm_back_from(first->previous, false, told_by, memory);
-    refute(Mistake::ZeroWindowProbe, told_by);
+    // What came before the chain is a keepalive if it is even with what came before that. Otherwise both timers may run, and it
+    // may be of either.
+    Record* const before = first->previous;
+    if (before != nullptr && before->undecided) {
+        confirm_even_back_from(before, before->previous != nullptr ? gap_before(*before->previous) : kNever, told_by, memory);
+        if (before->undecided && !is_chain)
+            return leave();
+    }
+    refute(Mistake::ZeroWindowProbe, told_by, before);
 }
 
 void Prober::pair(Record& probe, Record* response, Type type, std::uint32_t frame, Nanoseconds time) {

@@ -571,4 +571,23 @@ TEST(ZeroWindowProbe, a_silence_that_no_answer_ends_does_not_tell_the_keepalive_
     )");
 }
 
+// CycloneTCP: when the window opens, data leaves that had waited. Of the last two probes, one was of the persist timer.
+TEST(ZeroWindowProbe, where_both_timers_run_data_that_waited_does_not_tell_which_probe_asked_for_it) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        1.001  A  .   4     ack 1  mark keepalive  > probe now=undecided
+        1.002  B  .   1     ack 5  win 0           > response now=nothing
+        2.003  A  .   4     ack 1  mark keepalive  > probe
+        2.004  B  .   1     ack 5  win 0           > response
+        3.005  A  .   4     ack 1  mark keepalive  > probe
+        3.006  B  .   1     ack 5  win 0           > response
+        3.890  A  .   4     ack 1  mark keepalive  > undecided
+        3.891  B  .   1     ack 5  win 0
+        4.007  A  .   4     ack 1  mark keepalive  > undecided
+        4.008  B  .   1     ack 5  win 90
+        4.009  A  P.  5(4)  ack 1
+    )");
+}
+
 }  // namespace
