@@ -97,6 +97,7 @@ public:
 
     Nanoseconds window_opened = kNever;  // when it did; what is sent then decides the undecided probes
     Nanoseconds usual_silence = kNever;  // of the last probe that was certain
+    bool is_behind_other = false;        // of the newest probe, as Scene::is_behind_other() says
 
 private:
     void end_idle_period(Outcome outcome);

@@ -6,6 +6,7 @@
 #include "end.h"
 #include "prober.h"
 #include "segment.h"
+#include "timers.h"
 
 namespace keepalive {
 
@@ -36,6 +37,10 @@ struct Scene {
 
     Nanoseconds since_activity() const { return last_activity == kNever ? kAgesAgo : segment.time - last_activity; }
     Nanoseconds since_sent_by(const End& end) const { return end.was_seen() ? segment.time - end.last_sent() : kAgesAgo; }
+    // The sender's last segment is answered like a probe, and its answer may still be to come.
+    bool is_behind_other() const {
+        return me.was_last_other() && me.last_sent() > peer.last_sent() && since_sent_by(me) < kLongestOnTheWay;
+    }
     // Since the sender's TCP last heard its peer; kNever if the capture does not show when.
     Nanoseconds silence() const { return me.last_heard() == kNever ? kNever : segment.time - me.last_heard(); }
 };

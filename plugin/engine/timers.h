@@ -23,6 +23,9 @@ constexpr Nanoseconds kShortestPersist = 200 * kMillisecond;
 // No path holds a segment back for longer than this.
 constexpr Nanoseconds kLongestDisorder = 900 * kMillisecond;
 
+// A segment and its answer are seldom on their way for longer than this.
+constexpr Nanoseconds kLongestOnTheWay = 500 * kMillisecond;
+
 // Even a busy or slow host answers a probe within a second. What comes later is more likely a probe than an answer.
 constexpr Nanoseconds kLatestAnswer = kSecond;
 

@@ -66,8 +66,8 @@ bool acknowledges_new_data(const Scene& scene, const Record& probe) {
 // data since. An end that has sent its FIN may answer with the FIN's sequence number (FreeRTOS+TCP does, 70 to 500 ms after
 // the probe). There a probe of its own would begin, too; but as long as it has sent nothing after its FIN, it is the answer.
 // Likewise an end whose zero-window probes carry an octet: it answers with the number of that octet, within 1 s.
-// Not told so: a segment that comes sooner than the path allows and has a reason of its own (data, another window). It
-// crossed the probe on the way. Nor an ACK of data that the prober has sent less than 500 ms before, or again since the
+// Not told so: a segment that comes sooner than the path allows and has a reason of its own (data, another window, a
+// zero-window probe less than 500 ms before the probe). It crossed the probe on the way. Nor an ACK of data that the prober has sent less than 500 ms before, or again since the
 // probe. Nor an ACK that opens the window, if it comes much later than the fastest response: a receiver says without a probe
 // that its window is open.
 // Proof: the probe.
@@ -87,10 +87,14 @@ Finding response(const Scene& scene) {
     Finding finding;
     // Data, and an ACK that changes the window, are sent even without a probe.
     const bool says_more = segment.length > 0 || segment.window != scene.me.window();
-    if (scene.me.is_window_closed() && segment.window > 0 && prober->is_too_late(segment.time - probe->time))
+    const Nanoseconds since = segment.time - probe->time;
+    if (scene.me.is_window_closed() && segment.window > 0 && prober->is_too_late(since))
         return {};
-    const bool has_own_reason =
-        acknowledges_new_data(scene, *probe) || (says_more && prober->is_too_soon(segment.time - probe->time));
+    const bool is_too_soon = prober->is_too_soon(since);
+    // What was sent before the probe is answered before it.
+    const bool may_answer_other = prober->is_behind_other && !names(segment, *probe);
+    const bool has_own_reason = acknowledges_new_data(scene, *probe) || (may_answer_other && prober->fastest_response() == 0) ||
+                                ((may_answer_other || says_more) && is_too_soon);
     finding.crosses = !is_repeated && has_own_reason;
     if (segment.is_pure_ack() && !finding.crosses) {
         finding.verdict = is_repeated ? Verdict::AnotherResponse : Verdict::Response;
