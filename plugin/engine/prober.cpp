@@ -209,7 +209,8 @@ void Prober::refute_doubling(bool does_next_double, std::uint32_t told_by, Memor
     // may be of either.
     Record* const before = first->previous;
     if (before != nullptr && before->undecided) {
-        confirm_even_back_from(before, before->previous != nullptr ? gap_before(*before->previous) : kNever, told_by, memory);
+        if (before->previous != nullptr)
+            confirm_even_back_from(before, gap_before(*before->previous), told_by, memory);
         if (before->undecided && !is_chain)
             return leave();
     }

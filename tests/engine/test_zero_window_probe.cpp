@@ -590,4 +590,18 @@ TEST(ZeroWindowProbe, where_both_timers_run_data_that_waited_does_not_tell_which
     )");
 }
 
+// Captured at the receiver, the first gaps have the jitter of the path in them, and the very first the round trip, too.
+TEST(ZeroWindowProbe, what_comes_before_a_chain_is_no_keepalive_if_nothing_before_it_shows_the_timer) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        1.141  A  .   4     ack 1  mark keepalive  > undecided
+        1.142  B  .   1     ack 5  win 0
+        2.868  A  .   4     ack 1  mark keepalive  > zero-window-probe now=undecided
+        5.613  A  .   4     ack 1  mark keepalive  > zero-window-probe now=undecided
+        11.26  A  .   4     ack 1  mark keepalive  > zero-window-probe now=undecided
+        22.26  A  .   4     ack 1  mark keepalive  > zero-window-probe
+    )");
+}
+
 }  // namespace
