@@ -13,6 +13,12 @@ bool is_finished(const Scene& scene) {
     return scene.me.has_sent_fin() && scene.peer.has_sent_fin() && scene.segment.ack == scene.peer.nxt();
 }
 
+// It acknowledges what the peer has just sent.
+bool acknowledges_new(const Scene& scene) {
+    return scene.me.was_seen() && is_after(scene.segment.ack, scene.me.last_ack()) &&
+           scene.since_sent_by(scene.peer) < kShortestKeepalive;
+}
+
 // The peer has acknowledged all. A prober has also acknowledged all that it received, so its probe acknowledges neither less
 // nor more than its last segment did. The exception is a Siemens stack, whose probes acknowledge one octet less.
 Finding after_acknowledgement(const Scene& scene, Sent when) {
@@ -24,7 +30,7 @@ Finding after_acknowledgement(const Scene& scene, Sent when) {
     const bool has_acknowledged = me.was_seen() && !me.has_sent_only_syn();
     if (has_acknowledged && (step < -1 || (step == -1 && scene.since_activity() < kShortestKeepalive)))
         return other(Mistake::LateAck, Evidence::Overtaken, scene.my_frame);
-    if (me.was_seen() && step > 0 && scene.since_sent_by(scene.peer) < kShortestKeepalive)
+    if (acknowledges_new(scene))
         return other(Mistake::LateAck, Evidence::AcknowledgesNew, scene.peer_frame);
     if (scene.since_activity() < kAtOnce && when != Sent::After)
         return other(Mistake::LateAck, Evidence::RightBehind, scene.activity_frame);
@@ -44,6 +50,8 @@ Finding before_acknowledgement(const Scene& scene, Sent when) {
         return other(Mistake::LateAck, Evidence::Fin, me.nxt_frame());
     if (me.was_seen() && is_after(me.last_ack(), segment.ack))
         return other(Mistake::LateAck, Evidence::Overtaken, scene.my_frame);
+    if (acknowledges_new(scene))
+        return other(Mistake::LateAck, Evidence::AcknowledgesNew, scene.peer_frame);
     if (is_right_behind_own(scene) && when != Sent::After)
         return other(Mistake::LateAck, Evidence::RightBehind, scene.my_frame);
     return {};
