@@ -65,7 +65,11 @@ void Spacing::go_on(Nanoseconds time, Nanoseconds gap, bool is_closed) {
         timer_ = Timer::Persist;
         return;
     }
-    timer_ = gap >= kShortestKeepalive && !can_be_at_limit(gap) && is_even(gap_, gap) ? Timer::KeepAlive : Timer::Unknown;
+    // Where the capture begins in the closed window, a chain may have been there before, whose gaps are even with a keepalive's
+    // by chance: one more gap tells.
+    const bool was_even = was_even_ || !is_closed || !begins_with_capture_;
+    was_even_ = gap >= kShortestKeepalive && !can_be_at_limit(gap) && is_even(gap_, gap);
+    timer_ = was_even_ && was_even ? Timer::KeepAlive : Timer::Unknown;
 }
 
 void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds silence) {

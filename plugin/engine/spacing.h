@@ -22,6 +22,8 @@ public:
     // undecided probes as far back as they double; if it is the keepalive timer, as far back as they are even.
     Timer timer() const { return timer_; }
     bool has_chain() const { return chain_gap_ > 0; }
+    // The capture begins with the first of the probes, and does not show for how long the window has been closed.
+    void begin_with_capture() { begins_with_capture_ = true; }
 
     // The gaps `gap` and `next_gap` follow each other, and can be those of a timer that doubles.
     static bool is_doubling(Nanoseconds gap, Nanoseconds next_gap);
@@ -39,6 +41,8 @@ private:
     Nanoseconds beside_interval_ = kNever;  // and so long after the one before
     unsigned doublings_ = 0;                // in a row
     Timer timer_ = Timer::Unknown;
+    bool was_even_ = false;             // the newest gap, with the one before
+    bool begins_with_capture_ = false;  //
 };
 
 }  // namespace keepalive

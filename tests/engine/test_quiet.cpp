@@ -24,8 +24,8 @@ TEST(Quiet, the_answer_to_an_undecided_probe_keeps_its_response_time) {
         answer1:  1.5  B  .   1  ack 5  win 0  > response to=probe1 missed response-time=1.5 now=nothing
         probe2:   4.0  A  .   4  ack 1  mark keepalive  > probe in=answer2 number=1 now=undecided
         answer2:  4.1  B  .   1  ack 5  win 0  mark ack > response to=probe2 now=none
-        probe3:   8.0  A  .   4  ack 1  mark keepalive  > probe in=answer3 number=1
-        answer3:  8.1  B  .   1  ack 5  win 0  mark ack > response to=probe3
+        probe3:   8.0  A  .   4  ack 1  mark keepalive  > probe in=answer3 number=1 now=undecided
+        answer3:  8.1  B  .   1  ack 5  win 0  mark ack > response to=probe3 now=none
         probe4:  12.0  A  .   4  ack 1  mark keepalive  > probe number=1
     )");
 }

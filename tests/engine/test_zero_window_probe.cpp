@@ -604,4 +604,24 @@ TEST(ZeroWindowProbe, what_comes_before_a_chain_is_no_keepalive_if_nothing_befor
     )");
 }
 
+// gVisor, in a capture that begins while both timers run: the last gap of the chain is even with the first of the keepalive.
+TEST(ZeroWindowProbe, in_a_capture_that_begins_in_the_closed_window_two_even_gaps_do_not_tell) {
+    EXPECT_STORY(R"(
+        0.000   A  .   4     ack 1                  > undecided inferred
+        0.001   B  .   1     ack 5  win 0
+        1.829   A  .   4     ack 1  mark keepalive  > undecided
+        1.830   B  .   1     ack 5  win 0
+        3.832   A  .   4     ack 1  mark keepalive  > undecided
+        3.833   B  .   1     ack 5  win 0
+        5.513   A  .   4     ack 1  mark keepalive  > undecided
+        5.514   B  .   1     ack 5  win 0
+        7.515   A  .   4     ack 1  mark keepalive  > probe now=undecided
+        7.516   B  .   1     ack 5  win 0           > response now=nothing
+        9.518   A  .   4     ack 1  mark keepalive  > probe now=undecided
+        9.519   B  .   1     ack 5  win 0           > response now=nothing
+        11.52   A  .   4     ack 1  mark keepalive  > probe
+        11.53   B  .   1     ack 5  win 0           > response
+    )");
+}
+
 }  // namespace

@@ -80,7 +80,9 @@ Finding zero_window_probe(const Scene& scene) {
         return finding;
     const Record* newest = scene.own != nullptr ? scene.own->newest() : nullptr;
     const Nanoseconds gap = newest != nullptr ? scene.segment.time - newest->time : scene.since_activity();
-    const Spacing before = scene.own != nullptr ? scene.own->spacing() : Spacing{};
+    Spacing before = scene.own != nullptr ? scene.own->spacing() : Spacing{};
+    if (newest != nullptr && newest->silence == kNever)
+        before.begin_with_capture();
     finding.spacing = before.with(scene.segment.time, gap, scene.silence(), peer_seen);
     finding.is_spaced = true;
     return peer_seen ? into_closed_window(scene, before, finding) : into_unseen_window(scene, before, gap, finding);
