@@ -67,7 +67,8 @@ bool asks_with_data(const Scene& scene) {
 // If the capture does not show the peer, its window is not known, and only gaps that double tell.
 // Not told so: an empty segment of an end whose zero-window probes carry the octet that waits (FreeBSD, lwIP, NetX Duo), or
 // that sends again what the peer has not acknowledged.
-// Even gaps of 950 ms or more, if they are not near the persist timer's limit of 120 s.
+// Two even gaps of 950 ms or more, if they are not near the persist timer's limit of 120 s; three where the capture begins in the
+// closed window.
 // Proof: the peer's last segment, with window 0.
 Finding zero_window_probe(const Scene& scene) {
     const bool peer_seen = scene.peer.was_seen();
