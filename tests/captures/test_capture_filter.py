@@ -10,8 +10,8 @@ import capture_filter
 # Without the peer's segments and without the sender's data, nothing tells probes from responses.
 UNDECIDABLE = "one_direction.client"
 
-NEED_DATA = ("data_in_flight.client", "last_probes_then_data_acknowledged.client", "right_after_data.client",
-             "right_after_data.server")
+NEED_DATA = ("data_in_flight.client", "lwip_data_lost_for_a_while.client", "last_probes_then_data_acknowledged.client",
+             "right_after_data.client", "right_after_data.server")
 
 
 @pytest.mark.parametrize("label", ["probe", "response"])
