@@ -44,7 +44,8 @@ public:
     void sent(const Segment& segment, const Print& print, bool is_probe);
     // This end sent a RST. After that, only copies of the RST matter.
     void sent_reset(const Segment& segment, const Print& print);
-    // What this end sent was a probe one below `next`, so all before `next` had been sent, although the capture does not show it.
+    // What this end sent was a probe one below `next`, so all before `next` had been sent, although the capture does not
+    // show it.
     void probed_below(std::uint32_t next);
     // The peer acknowledged what this end sent.
     void acknowledged(const Segment& by_peer);
@@ -67,7 +68,8 @@ public:
     bool has_last_octet() const { return known_.last_octet; }
     std::uint8_t last_octet() const { return last_octet_; }
     bool is_last_octet_pushed() const { return known_.last_octet_pushed; }
-    // The segment that reached nxt() carried data up to there, or a FIN; not so an empty one, whose data is not in the capture.
+    // The segment that reached nxt() carried data up to there, or a FIN; not so an empty one, whose data is not in the
+    // capture.
     bool has_data_up_to_nxt() const { return known_.nxt_by_data; }
     bool has_outstanding() const;
     // An empty segment at SND.NXT was seen after that segment. So all up to SND.NXT has arrived, unless it was overtaken.

@@ -205,8 +205,8 @@ void Prober::refute_doubling(bool does_next_double, std::uint32_t told_by, Memor
             first = first->previous;
         break;
     }
-    // What came before the chain is a keepalive if it is even with what came before that. Otherwise both timers may run, and it
-    // may be of either.
+    // What came before the chain is a keepalive if it is even with what came before that. Otherwise both timers may run, and
+    // it may be of either.
     Record* const before = first->previous;
     if (before != nullptr && before->undecided) {
         if (before->previous != nullptr)

@@ -39,6 +39,9 @@ public:
     bool is_too_soon(Nanoseconds since) const;
     // An answer so long after a probe is much slower than the fastest one, or slow if there was none.
     bool is_too_late(Nanoseconds since) const;
+    // The newest probe was sent as Scene::is_behind_other() says.
+    void set_behind_other(bool value) { is_behind_other_ = value; }
+    bool is_behind_other() const { return is_behind_other_; }
     // Its end sent data again, and has sent no probe since.
     void sent_again() { has_sent_again_ = true; }
     bool has_sent_again() const { return has_sent_again_; }
@@ -97,7 +100,6 @@ public:
 
     Nanoseconds window_opened = kNever;  // when it did; what is sent then decides the undecided probes
     Nanoseconds usual_silence = kNever;  // of the last probe that was certain
-    bool is_behind_other = false;        // of the newest probe, as Scene::is_behind_other() says
 
 private:
     void end_idle_period(Outcome outcome);
@@ -128,6 +130,7 @@ private:
     enum class Crossing : std::uint8_t { TooSoon, Probe, FirstData };
     Crossing crossed_by_ = Crossing::TooSoon;
     bool has_sent_again_ = false;
+    bool is_behind_other_ = false;
     Nanoseconds fastest_ = 0;
     std::uint32_t in_run_ = 0;
     std::uint32_t in_idle_ = 0;

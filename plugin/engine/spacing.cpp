@@ -65,8 +65,8 @@ void Spacing::go_on(Nanoseconds time, Nanoseconds gap, bool is_closed) {
         timer_ = Timer::Persist;
         return;
     }
-    // Where the capture begins in the closed window, a chain may have been there before, whose gaps are even with a keepalive's
-    // by chance: one more gap tells.
+    // Where the capture begins in the closed window, a chain may have been there before, whose gaps are even with a
+    // keepalive's by chance: one more gap tells.
     const bool was_even = was_even_ || !is_closed || !begins_with_capture_;
     was_even_ = gap >= kShortestKeepalive && !can_be_at_limit(gap) && is_even(gap_, gap);
     timer_ = was_even_ && was_even ? Timer::KeepAlive : Timer::Unknown;

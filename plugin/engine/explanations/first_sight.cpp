@@ -12,8 +12,8 @@ bool is_soon(const Record& probe) {
     return probe.previous != nullptr && probe.interval() < kShortestKeepalive;
 }
 
-// The same segment again decides nothing, as it may be the answer to segments of the peer. But no answer carries an octet, or
-// PSH without data; and data would be sent with PSH. picoTCP's probes have PSH, and its acknowledgements have not.
+// The same segment again decides nothing, as it may be the answer to segments of the peer. But no answer carries an octet,
+// or PSH without data; and data would be sent with PSH. picoTCP's probes have PSH, and its acknowledgements have not.
 bool is_no_acknowledgement(const Segment& segment, const Record& probe) {
     const bool has_octet = segment.length == 1;
     return has_octet == probe.has_octet && segment.has(kPsh) == probe.has_push && segment.has(kPsh) != has_octet;
@@ -25,8 +25,8 @@ bool is_no_acknowledgement(const Segment& segment, const Record& probe) {
 // with anything.
 // Told by: at most one octet, before the peer has acknowledged anything. It is a probe if the peer then acknowledges one
 // octet more than it begins with; or if its sender's own next segment begins one octet further (an ACK after 950 ms; data
-// or a FIN at any time); or if the same octet comes again without PSH, or the same empty segment with PSH. Anything else shows
-// that it is not a probe.
+// or a FIN at any time); or if the same octet comes again without PSH, or the same empty segment with PSH. Anything else
+// shows that it is not a probe.
 // Not told so: one octet with PSH, which may be data that is sent for the first time.
 // Proof: the later segment.
 Finding first_sight(const Scene& scene) {

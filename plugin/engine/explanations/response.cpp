@@ -49,8 +49,8 @@ bool acknowledges_data_sent_again(const Scene& scene) {
     return scene.other->has_sent_again() && !scene.other->is_too_soon(scene.since_sent_by(scene.peer));
 }
 
-// It acknowledges data that was sent just before, and comes for that. Linux does not even answer a probe that arrives between
-// the data and its delayed ACK (tcp_sequence in net/ipv4/tcp_input.c compares with what it has acknowledged).
+// It acknowledges data that was sent just before, and comes for that. Linux does not even answer a probe that arrives
+// between the data and its delayed ACK (tcp_sequence in net/ipv4/tcp_input.c compares with what it has acknowledged).
 bool acknowledges_new_data(const Scene& scene, const Record& probe) {
     const std::uint32_t una_frame = scene.peer.una_frame();
     const bool is_first = una_frame == 0 || (una_frame < probe.frame && scene.segment.ack != probe.expects);
@@ -67,9 +67,9 @@ bool acknowledges_new_data(const Scene& scene, const Record& probe) {
 // the probe). There a probe of its own would begin, too; but as long as it has sent nothing after its FIN, it is the answer.
 // Likewise an end whose zero-window probes carry an octet: it answers with the number of that octet, within 1 s.
 // Not told so: a segment that comes sooner than the path allows and has a reason of its own (data, another window, a
-// zero-window probe less than 500 ms before the probe). It crossed the probe on the way. Nor an ACK of data that the prober has sent less than 500 ms before, or again since the
-// probe. Nor an ACK that opens the window, if it comes much later than the fastest response: a receiver says without a probe
-// that its window is open.
+// zero-window probe less than 500 ms before the probe). It crossed the probe on the way. Nor an ACK of data that the prober
+// has sent less than 500 ms before, or again since the probe. Nor an ACK that opens the window, if it comes much later than
+// the fastest response: a receiver says without a probe that its window is open.
 // Proof: the probe.
 Finding response(const Scene& scene) {
     const Segment& segment = scene.segment;
@@ -92,8 +92,9 @@ Finding response(const Scene& scene) {
         return {};
     const bool is_too_soon = prober->is_too_soon(since);
     // What was sent before the probe is answered before it.
-    const bool may_answer_other = prober->is_behind_other && !names(segment, *probe);
-    const bool has_own_reason = acknowledges_new_data(scene, *probe) || (may_answer_other && prober->fastest_response() == 0) ||
+    const bool may_answer_other = prober->is_behind_other() && !names(segment, *probe);
+    const bool has_own_reason = acknowledges_new_data(scene, *probe) ||
+                                (may_answer_other && prober->fastest_response() == 0) ||
                                 ((may_answer_other || says_more) && is_too_soon);
     finding.crosses = !is_repeated && has_own_reason;
     if (segment.is_pure_ack() && !finding.crosses) {

@@ -50,8 +50,8 @@ Finding into_unseen_window(const Scene& scene, const Spacing& before, Nanosecond
     return finding;
 }
 
-// This zero-window probe carries an octet, or data that the closed window has refused is sent again. So it was not the persist
-// timer that sent the empty segments before.
+// This zero-window probe carries an octet, or data that the closed window has refused is sent again. So it was not the
+// persist timer that sent the empty segments before.
 bool asks_with_data(const Scene& scene) {
     const Segment& segment = scene.segment;
     return scene.peer.is_window_closed() && scene.me.knows_una() && segment.seq == scene.me.una() &&
@@ -62,13 +62,13 @@ bool asks_with_data(const Scene& scene) {
 
 // Zero-window probe: data waits to be sent, the peer's window is closed, and the persist timer asks whether it has opened.
 // Told by: a closed window, and a first gap under 950 ms or gaps that double; or a closed window and one octet, if the
-// capture does not show that all is acknowledged. Some are told only later, by data that leaves within 200 ms of the window's
-// opening. Data between 200 ms and 1 s after it decides nothing, as the path may be so long.
+// capture does not show that all is acknowledged. Some are told only later, by data that leaves within 200 ms of the
+// window's opening. Data between 200 ms and 1 s after it decides nothing, as the path may be so long.
 // If the capture does not show the peer, its window is not known, and only gaps that double tell.
 // Not told so: an empty segment of an end whose zero-window probes carry the octet that waits (FreeBSD, lwIP, NetX Duo), or
 // that sends again what the peer has not acknowledged.
-// Two even gaps of 950 ms or more, if they are not near the persist timer's limit of 120 s; three where the capture begins in the
-// closed window.
+// Two even gaps of 950 ms or more, if they are not near the persist timer's limit of 120 s; three where the capture begins
+// in the closed window.
 // Proof: the peer's last segment, with window 0.
 Finding zero_window_probe(const Scene& scene) {
     const bool peer_seen = scene.peer.was_seen();
