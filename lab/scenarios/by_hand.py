@@ -268,7 +268,7 @@ def pico_dead(net):
 
 @by_hand({CLIENT: {"probe": 4}, SERVER: {}}, PICO, views=(View(CLIENT, begins="idle"),))
 def pico_last_probes(net):
-    """The capture has the last four of a run of unanswered keepalives only, and no end. They carry PSH, which no ACK does."""
+    """The capture has the last four of a run of unanswered keepalives only, and no end. They carry PSH, as no ACK does."""
     client, server = meet(net)
     talk(client, server)
     net.wire.cut()
