@@ -28,7 +28,8 @@ public:
     void leave() { undecided_ = nullptr; }
     // The undecided probes, back to the one behind `end`, are not probes but `mistake`.
     void refute(Mistake mistake, std::uint32_t told_by, const Record* end = nullptr);
-    // The undecided probes were zero-window probes as far back as their spacing doubles, and keepalives before that.
+    // The undecided probes were zero-window probes as far back as their spacing doubles; before that, keepalives as far as
+    // they are even.
     // `does_next_double`: the gap from the newest of them to the present segment doubles, too.
     void refute_doubling(bool does_next_double, std::uint32_t told_by, Memory& memory);
 
