@@ -360,7 +360,7 @@ TEST(ZeroWindowProbe, data_that_waited_leaves_within_200_milliseconds) {
         1.101  A  .   4     ack 1         > undecided
         1.102  B  .   1     ack 5  win 0
         1.900  B  .   1     ack 5  win 90
-        2.200  A  P.  5(4)  ack 1
+        2.800  A  P.  5(4)  ack 1
         9.000  A  P.  9(4)  ack 1
     )");
 }
@@ -517,6 +517,13 @@ TEST(ZeroWindowProbe, an_empty_segment_behind_refused_data_is_undecided_until_th
         3.500  A  .   1000     ack 1         mark keepalive  > probe number=2 inferred now=undecided
         7.000  A  P.  1(1000)  ack 1
         7.001  B  .   1        ack 1  win 0
+    )");
+    // New data, as the window has opened meanwhile, which the capture does not show.
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(1000)  ack 1
+        0.001  B  .   1        ack 1001  win 0
+        2.100  A  .   1000     ack 1            mark keepalive  > undecided
+        7.000  A  P.  1001(9)  ack 1
     )");
     // The peer had acknowledged the data, which the capture does not show, and the persist timer doubles.
     EXPECT_STORY(R"(

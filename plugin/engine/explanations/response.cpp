@@ -52,8 +52,7 @@ bool acknowledges_data_sent_again(const Scene& scene) {
 // It acknowledges data that was sent just before, and comes for that. Linux does not even answer a probe that arrives
 // between the data and its delayed ACK (tcp_sequence in net/ipv4/tcp_input.c compares with what it has acknowledged).
 bool acknowledges_new_data(const Scene& scene, const Record& probe) {
-    const std::uint32_t una_frame = scene.peer.una_frame();
-    const bool is_first = una_frame == 0 || (una_frame < probe.frame && scene.segment.ack != probe.expects);
+    const bool is_first = scene.peer.una_frame() == 0;  // so far it was only assumed to be acknowledged
     return is_first && scene.segment.is_pure_ack() && !names(scene.segment, probe) && scene.peer.has_data_up_to_nxt() &&
            scene.since_activity() < kLongestDelayedAck;
 }
