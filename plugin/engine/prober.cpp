@@ -108,8 +108,10 @@ void Prober::keep_open(Record& probe) {
     undecided_ = &probe;
 }
 
+// Each probe is decided once: all steps together are no more than there are probes.
 void Prober::confirm(bool inferred, std::uint32_t told_by, Memory& memory) {
-    confirm_back_from(undecided_, inferred, told_by, memory);
+    for (Record* probe = undecided_; probe != nullptr && probe->undecided; probe = probe->previous)
+        confirm_one(*probe, inferred, told_by, memory);
     undecided_ = nullptr;
 }
 
@@ -126,33 +128,17 @@ void Prober::confirm_one(Record& probe, bool inferred, std::uint32_t told_by, Me
         settings(memory).first_probe(probe.silence);
 }
 
-// Each probe is decided once: all steps together are no more than there are probes.
-void Prober::confirm_back_from(Record* newest, bool inferred, std::uint32_t told_by, Memory& memory) {
-    for (Record* probe = newest; probe != nullptr && probe->undecided; probe = probe->previous)
-        confirm_one(*probe, inferred, told_by, memory);
-}
-
 void Prober::confirm_even(const Segment& told_by, Memory& memory) {
-    if (undecided_ != nullptr)
-        confirm_even_back_from(undecided_, told_by.time - undecided_->time, told_by.frame, memory);
-    undecided_ = nullptr;
-}
-
-// A first probe comes after a silence.
-Nanoseconds Prober::gap_before(const Record& probe) {
-    return probe.previous != nullptr ? probe.interval() : probe.silence;
-}
-
-// As far back as the gaps are even with `gap`.
-void Prober::confirm_even_back_from(Record* newest, Nanoseconds gap, std::uint32_t told_by, Memory& memory) {
-    for (Record* probe = newest; probe != nullptr && probe->undecided; gap = probe->interval(), probe = probe->previous) {
+    Nanoseconds next = told_by.time;
+    for (Record* probe = undecided_; probe != nullptr && probe->undecided; next = probe->time, probe = probe->previous) {
         // The first probe of an idle period comes after TCP_KEEPIDLE, the others after TCP_KEEPINTVL, so it need not fit.
         const bool is_first =
             probe->previous == nullptr && (probe->silence == kNever || probe->silence >= kShortestKeepalive);
-        if (!is_first && !Spacing::is_even(probe->interval(), gap))
+        if (!is_first && !Spacing::is_even(probe->interval(), next - probe->time))
             break;
-        confirm_one(*probe, false, told_by, memory);
+        confirm_one(*probe, false, told_by.frame, memory);
     }
+    undecided_ = nullptr;
 }
 
 // `probe` turned out not to be a probe. It is the newest of its run, as those after it were taken out before.
@@ -188,7 +174,7 @@ void Prober::refute(Mistake mistake, std::uint32_t told_by, const Record* end) {
     end_idle_period(Outcome::TrafficResumed);
 }
 
-void Prober::refute_doubling(bool does_next_double, std::uint32_t told_by, Memory& memory) {
+void Prober::refute_doubling(bool does_next_double, std::uint32_t told_by) {
     if (undecided_ == nullptr)
         return;
     Record* first = undecided_;
@@ -205,15 +191,10 @@ void Prober::refute_doubling(bool does_next_double, std::uint32_t told_by, Memor
             first = first->previous;
         break;
     }
-    // What came before the chain is a keepalive if it is even with what came before that. Otherwise both timers may run, and
-    // it may be of either.
-    Record* const before = first->previous;
-    if (before != nullptr && before->undecided) {
-        if (before->previous != nullptr)
-            confirm_even_back_from(before, gap_before(*before->previous), told_by, memory);
-        if (before->undecided && !is_chain)
-            return leave();
-    }
+    // Both timers may run, so what came before the chain may be of either; and if nothing doubles, so may the newest.
+    const Record* const before = first->previous;
+    if (before != nullptr && before->undecided && !is_chain)
+        return leave();
     refute(Mistake::ZeroWindowProbe, told_by, before);
 }
 

@@ -28,10 +28,9 @@ public:
     void leave() { undecided_ = nullptr; }
     // The undecided probes, back to the one behind `end`, are not probes but `mistake`.
     void refute(Mistake mistake, std::uint32_t told_by, const Record* end = nullptr);
-    // The undecided probes were zero-window probes as far back as their spacing doubles; before that, keepalives as far as
-    // they are even.
+    // The undecided probes were zero-window probes as far back as their spacing doubles. The others are never decided.
     // `does_next_double`: the gap from the newest of them to the present segment doubles, too.
-    void refute_doubling(bool does_next_double, std::uint32_t told_by, Memory& memory);
+    void refute_doubling(bool does_next_double, std::uint32_t told_by);
 
     // The peer's segment answers the probe that waits, or an earlier one of its run. `record` is null for data, which
     // answers a probe but is not part of the exchange.
@@ -115,9 +114,6 @@ private:
     static void count_unanswered(Record& probe);
     void confirm_one(Record& probe, bool inferred, std::uint32_t told_by, Memory& memory);
     static void take_back_unanswered(Record& probe);
-    void confirm_back_from(Record* newest, bool inferred, std::uint32_t told_by, Memory& memory);
-    static Nanoseconds gap_before(const Record& probe);
-    void confirm_even_back_from(Record* newest, Nanoseconds gap, std::uint32_t told_by, Memory& memory);
 
     Settings* settings_ = nullptr;  // made with the first probe that is certain
     Spacing* spacing_ = nullptr;    // made with the first probe into a closed window

@@ -167,8 +167,8 @@ const Record* Story::revise(unsigned end, Revision revision, const Segment& told
         case Revision::ExpectInferred: newest->inferred = true; return nullptr;
         case Revision::Leave: prober.leave(); return nullptr;
         case Revision::Refute: prober.refute(newest->mistake, told_by.frame); return newest;
-        case Revision::RefuteChain: prober.refute_doubling(true, told_by.frame, memory); return nullptr;
-        case Revision::RefuteDoubling: prober.refute_doubling(false, told_by.frame, memory); return nullptr;
+        case Revision::RefuteChain: prober.refute_doubling(true, told_by.frame); return nullptr;
+        case Revision::RefuteDoubling: prober.refute_doubling(false, told_by.frame); return nullptr;
     }
     return nullptr;
 }

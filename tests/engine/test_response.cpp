@@ -229,8 +229,8 @@ TEST(Response, the_ack_of_data_that_was_sent_just_before_is_no_answer) {
                  2.000  A  P.  5(14)  ack 1  id 2
                  2.200  A  .   18     ack 1  id 3  mark keepalive  > probe inferred)";
     EXPECT_STORY(until_probe + R"(
-                 2.240  B  .   1      ack 19       mark ack
-        probe:   4.240  A  .   18     ack 1  id 4  mark keepalive  > probe in=answer
+        ack:     2.240  B  .   1      ack 19       mark ack
+        probe:   4.240  A  .   18     ack 1  id 4  mark keepalive  > probe in=answer by=acknowledged-all-before proof=ack
         answer:  4.241  B  .   1      ack 19       mark ack        > response to=probe
     )");
     // The ACK of the data crossed the probe, and the answer follows one round trip after that.

@@ -33,7 +33,7 @@ enum class Revision : std::uint8_t {
     Leave,            // they are never decided
     Refute,
     RefuteChain,     // zero-window probes, and this segment continues their doubling
-    RefuteDoubling,  // zero-window probes, as far back as their spacing doubles; before that, keepalives if they are even
+    RefuteDoubling,  // zero-window probes, as far back as their spacing doubles
 };
 
 struct Finding {
