@@ -18,12 +18,21 @@ class WiresharkHome:
 
     def __init__(self, plugin, tshark="tshark"):
         self.tshark = tshark
-        self.directory = tempfile.mkdtemp(prefix="keepalive-")
-        os.chmod(self.directory, 0o755)
+        self.directory = self._new_directory()
         self.environment = {name: value for name, value in os.environ.items()
                             if not name.startswith(("XDG_", "WIRESHARK_"))}
         self.environment.update(HOME=self.directory, TZ="UTC", LC_ALL="C.UTF-8")
         self._fill_plugin_folder(plugin)
+
+    def _new_directory(self):
+        """Where TMPDIR is a folder that only root may enter, `nobody` needs another one."""
+        for folder in (None, "/tmp", "/var/tmp"):
+            directory = tempfile.mkdtemp(prefix="keepalive-", dir=folder)
+            os.chmod(directory, 0o755)
+            if subprocess.run(["test", "-x", directory], check=False, **self.as_normal_user()).returncode == 0:
+                return directory
+            os.rmdir(directory)
+        raise PermissionError("user %d can enter neither TMPDIR nor /tmp nor /var/tmp" % NOBODY)
 
     def _fill_plugin_folder(self, plugin):
         """A folder in place of the global one, so that a plugin that is installed there does not win over ours."""

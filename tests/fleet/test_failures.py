@@ -164,6 +164,15 @@ def test_killed_client(tmp_path, small, how):
         assert_same(rows(out, table), expected[table])
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's tshark runs as somebody else")
+def test_temporary_files_where_only_root_may_enter(tmp_path, small):
+    private = tmp_path / "private"
+    private.mkdir(mode=0o700)
+    fleet("run", "--out", tmp_path / "out", *small, env={**under_test.ENVIRONMENT, "TMPDIR": str(private)})
+    assert len(states(tmp_path / "out")) == len(small)
+    assert not list(private.iterdir())
+
+
 @pytest.mark.long
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounts a file system")
 def test_full_disk(tmp_path, small):
