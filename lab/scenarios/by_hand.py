@@ -83,6 +83,19 @@ def freebsd_zero_window(net):
     wait(client, 1)
 
 
+@by_hand(both(probe=3, response=3, zero_window_probe=1, zero_window_ack=1), FREEBSD)
+def freebsd_zero_window_peer_sends(net):
+    """The window is closed and an octet waits. What the peer sends meanwhile is acknowledged with that octet's number,
+    below which a keepalive begins; then three keepalives."""
+    client, server = meet(net, receive_buffer=2048)
+    fill(client)
+    client.segment(client.seq, PSH | ACK, b"q", "zero-window-probe")
+    wait(client, 1.5)
+    server.sendall(TEXT)
+    wait(client, 2)
+    probes(client, 3, 1.5)
+
+
 @by_hand(both(probe=2, response=2, zero_window_probe=3, zero_window_ack=3), FREEBSD,
          views=(View(CLIENT, begins="closed"), View(SERVER, begins="closed")))
 def freebsd_begun_in_zero_window(net):
