@@ -216,6 +216,9 @@ TEST(Response, an_ack_that_opens_the_window_long_after_the_probe_is_no_answer) {
                   5.001  A  .   4     ack 1  mark keepalive  > probe
                   5.101  B  .   1     ack 5  win 99
     )");
+    EXPECT_STORY(until_probe + " in=data" + R"(
+        data:     9.103  B  P.  1(9)  ack 5  win 99
+    )");
     EXPECT_STORY(until_probe + " in=answer3" + R"(
         answer3:  9.043  B  .   1     ack 5  win 99          > response to=probe3
     )");

@@ -87,7 +87,8 @@ Finding response(const Scene& scene) {
     // Data, and an ACK that changes the window, are sent even without a probe.
     const bool says_more = segment.length > 0 || segment.window != scene.me.window();
     const Nanoseconds since = segment.time - probe->time;
-    if (scene.me.is_window_closed() && segment.window > 0 && prober->is_too_late(since))
+    const bool is_window_update = segment.is_pure_ack() && scene.me.is_window_closed() && segment.window > 0;
+    if (is_window_update && prober->is_too_late(since))
         return {};
     const bool is_too_soon = prober->is_too_soon(since);
     // What was sent before the probe is answered before it.
