@@ -281,6 +281,8 @@ void Prober::answered_after_crossing(const Segment& ack, Record& record) {
     pair(*crossed_, &record, Type::Response, ack.frame, ack.time);
     if (crossed_by_ == Crossing::FirstData)
         fastest_ = crossed_->response_time;
+    if (overdue_ == crossed_)
+        overdue_ = find_overdue(*crossed_->run);
     crossed_ = nullptr;
 }
 
