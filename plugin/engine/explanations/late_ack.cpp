@@ -13,10 +13,13 @@ bool is_finished(const Scene& scene) {
     return scene.me.has_sent_fin() && scene.peer.has_sent_fin() && scene.segment.ack == scene.peer.nxt();
 }
 
+bool acknowledges_more(const Scene& scene) {
+    return scene.me.was_seen() && is_after(scene.segment.ack, scene.me.last_ack());
+}
+
 // It acknowledges what the peer has just sent.
 bool acknowledges_new(const Scene& scene) {
-    return scene.me.was_seen() && is_after(scene.segment.ack, scene.me.last_ack()) &&
-           scene.since_sent_by(scene.peer) < kShortestKeepalive;
+    return acknowledges_more(scene) && scene.since_sent_by(scene.peer) < kShortestKeepalive;
 }
 
 // The peer has acknowledged all. A prober has also acknowledged all that it received, so its probe acknowledges neither less
@@ -50,7 +53,9 @@ Finding before_acknowledgement(const Scene& scene, Sent when) {
         return other(Mistake::LateAck, Evidence::Fin, me.nxt_frame());
     if (me.was_seen() && is_after(me.last_ack(), segment.ack))
         return other(Mistake::LateAck, Evidence::Overtaken, scene.my_frame);
-    if (acknowledges_new(scene))
+    // While an octet waits, FreeBSD's ACKs begin where this does. What it acknowledges need not be in the capture.
+    const bool is_usual_ack = scene.peer.is_window_closed() && acknowledges_more(scene);
+    if (is_usual_ack || acknowledges_new(scene))
         return other(Mistake::LateAck, Evidence::AcknowledgesNew, scene.peer_frame);
     if (is_right_behind_own(scene) && when != Sent::After)
         return other(Mistake::LateAck, Evidence::RightBehind, scene.my_frame);
@@ -67,9 +72,9 @@ bool is_right_behind_own(const Scene& scene) {
 
 // Late ACK: an empty segment that a later segment of its sender overtook, or that acknowledges something.
 // Told by: a TSval, or within 900 ms an IP identification, that is older than that of the segment that reached SND.NXT; or
-// a lower acknowledgement than its sender has given before; or an acknowledgement of what came less than 950 ms before; or
-// the sequence number of a FIN, if the FIN is outstanding or both ends have sent theirs; or by coming right after other
-// traffic.
+// a lower acknowledgement than its sender has given before; or an acknowledgement of what came less than 950 ms before, or of
+// anything new while an octet waits before a closed window; or the sequence number of a FIN, if the FIN is outstanding or
+// both ends have sent theirs; or by coming right after other traffic.
 // Within: right after means 20 ms after other traffic, or 950 ms if the capture does not show the peer's ACK.
 // Not told so: a segment whose TSval or IP identification is newer than that of the segment that reached SND.NXT, however
 // soon it comes.
