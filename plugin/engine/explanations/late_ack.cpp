@@ -72,8 +72,8 @@ bool is_right_behind_own(const Scene& scene) {
 
 // Late ACK: an empty segment that a later segment of its sender overtook, or that acknowledges something.
 // Told by: a TSval, or within 900 ms an IP identification, that is older than that of the segment that reached SND.NXT; or
-// a lower acknowledgement than its sender has given before; or an acknowledgement of what came less than 950 ms before, or of
-// anything new while an octet waits before a closed window; or the sequence number of a FIN, if the FIN is outstanding or
+// a lower acknowledgement than its sender has given before; or an acknowledgement of what came less than 950 ms before, or
+// of anything new while an octet waits before a closed window; or the sequence number of a FIN, if the FIN is outstanding or
 // both ends have sent theirs; or by coming right after other traffic.
 // Within: right after means 20 ms after other traffic, or 950 ms if the capture does not show the peer's ACK.
 // Not told so: a segment whose TSval or IP identification is newer than that of the segment that reached SND.NXT, however
