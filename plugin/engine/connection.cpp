@@ -145,19 +145,20 @@ void Connection::reconsider(const Scene& scene, Memory& memory) {
     if (story_ == nullptr || scene.place == Place::Syn)
         return;
     const unsigned end = scene.segment.end;
+    const std::uint32_t frame = scene.segment.frame;
     const Revision by_own_next = first_sight_by_own_next(scene);
     if (by_own_next == Revision::ConfirmInferred && scene.place != Place::Reset)
         ends_[end].probed_below(scene.own->undecided()->seq + 1);
-    revise(end, by_own_next, scene.segment, memory);
+    revise(end, by_own_next, frame, memory);
     if (scene.place == Place::Reset)
         return;
-    revise(1U - end, first_sight_by_peers_ack(scene), scene.segment, memory);
+    revise(1U - end, first_sight_by_peers_ack(scene), frame, memory);
     for (unsigned each = 0; each < 2; ++each)
         if (const Prober* prober = story_->prober(each); prober != nullptr)
-            revise(each, zero_window_probe_after_opening(scene, *prober, each == end), scene.segment, memory);
+            revise(each, zero_window_probe_after_opening(scene, *prober, each == end), frame, memory);
 }
 
-void Connection::revise(unsigned end, Revision revision, const Segment& told_by, Memory& memory) {
+void Connection::revise(unsigned end, Revision revision, std::uint32_t told_by, Memory& memory) {
     const Record* refuted = story_->revise(end, revision, told_by, memory);
     if (refuted != nullptr && refuted->time > last_activity_) {
         last_activity_ = refuted->time;

@@ -34,7 +34,7 @@ private:
     Record* note_quiet(const Segment& segment, Record* record, Nanoseconds quiet_from, Memory& memory);
     void reconsider(const Scene& scene, Memory& memory);
     void remember(const Segment& segment, const Print& print, const Record* record);
-    void revise(unsigned end, Revision revision, const Segment& told_by, Memory& memory);
+    void revise(unsigned end, Revision revision, std::uint32_t told_by, Memory& memory);
     void hear(const Segment& segment, bool was_closed, bool is_probe);
 
     std::array<End, 2> ends_{};

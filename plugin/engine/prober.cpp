@@ -152,9 +152,9 @@ void Prober::leave_run(Record& probe) {
 }
 
 // Each probe is decided once: all steps together are no more than there are probes.
-void Prober::refute(Mistake mistake, std::uint32_t told_by, const Record* end) {
+void Prober::refute(Mistake mistake, std::uint32_t told_by, const Record* before) {
     Record* probe = undecided_;
-    for (; probe != end && probe != nullptr && probe->undecided; probe = probe->previous) {
+    for (; probe != before && probe != nullptr && probe->undecided; probe = probe->previous) {
         leave_run(*probe);
         probe->undecided = false;
         probe->inferred = false;

@@ -26,8 +26,8 @@ public:
     void confirm_even(const Segment& told_by, Memory& memory);
     // The undecided probes are never decided.
     void leave() { undecided_ = nullptr; }
-    // The undecided probes, back to the one behind `end`, are not probes but `mistake`.
-    void refute(Mistake mistake, std::uint32_t told_by, const Record* end = nullptr);
+    // The undecided probes that come after `before` are not probes but `mistake`; all of them if it is null.
+    void refute(Mistake mistake, std::uint32_t told_by, const Record* before = nullptr);
     // The undecided probes were zero-window probes as far back as their spacing doubles. The others are never decided.
     // `does_next_double`: the gap from the newest of them to the present segment doubles, too.
     void refute_doubling(bool does_next_double, std::uint32_t told_by);

@@ -42,7 +42,7 @@ private:
     unsigned doublings_ = 0;                // in a row
     Timer timer_ = Timer::Unknown;
     bool was_even_ = false;             // the newest gap, with the one before
-    bool begins_with_capture_ = false;  //
+    bool begins_with_capture_ = false;  // the first of the probes does
 };
 
 }  // namespace keepalive

@@ -37,7 +37,7 @@ Record* Story::tell(const Scene& scene, const Finding& finding, Story*& story, M
         story = memory.make<Story>();
     Record* record = nullptr;
     if (story != nullptr) {
-        story->revise(scene.segment.end, finding.revision, scene.segment, memory);
+        story->revise(scene.segment.end, finding.revision, scene.segment.frame, memory);
         if (finding.is_spaced)
             story->prober_of(scene.segment.end, memory).set_spacing(finding.spacing, memory);
         if (finding.crosses)
@@ -154,21 +154,20 @@ Record* Story::correct(const Scene& scene, const Finding& finding, Memory& memor
     return record;
 }
 
-const Record* Story::revise(unsigned end, Revision revision, const Segment& told_by, Memory& memory) {
+const Record* Story::revise(unsigned end, Revision revision, std::uint32_t told_by, Memory& memory) {
     Record* const newest = probers_[end] != nullptr ? probers_[end]->undecided() : nullptr;
     if (newest == nullptr)
         return nullptr;
     Prober& prober = *probers_[end];
     switch (revision) {
         case Revision::None: return nullptr;
-        case Revision::Confirm: prober.confirm(false, told_by.frame, memory); return nullptr;
-        case Revision::ConfirmEven: prober.confirm_even(told_by, memory); return nullptr;
-        case Revision::ConfirmInferred: prober.confirm(true, told_by.frame, memory); return nullptr;
+        case Revision::Confirm: prober.confirm(false, told_by, memory); return nullptr;
+        case Revision::ConfirmInferred: prober.confirm(true, told_by, memory); return nullptr;
         case Revision::ExpectInferred: newest->inferred = true; return nullptr;
         case Revision::Leave: prober.leave(); return nullptr;
-        case Revision::Refute: prober.refute(newest->mistake, told_by.frame); return newest;
-        case Revision::RefuteChain: prober.refute_doubling(true, told_by.frame); return nullptr;
-        case Revision::RefuteDoubling: prober.refute_doubling(false, told_by.frame); return nullptr;
+        case Revision::Refute: prober.refute(newest->mistake, told_by); return newest;
+        case Revision::RefuteChain: prober.refute_doubling(true, told_by); return nullptr;
+        case Revision::RefuteDoubling: prober.refute_doubling(false, told_by); return nullptr;
     }
     return nullptr;
 }

@@ -24,7 +24,7 @@ public:
 
     // Decides the undecided probes of `end`, as the segment in frame `told_by` shows. Returns the newest of those that
     // turned out not to be probes, or null.
-    const Record* revise(unsigned end, Revision revision, const Segment& told_by, Memory& memory);
+    const Record* revise(unsigned end, Revision revision, std::uint32_t told_by, Memory& memory);
 
     // Only a new probe can continue the story: no other segment can be an answer or decide anything.
     bool is_at_rest() const { return is_at_rest(probers_[0]) && is_at_rest(probers_[1]); }

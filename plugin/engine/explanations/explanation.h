@@ -27,7 +27,6 @@ enum class Verdict : std::uint8_t {
 enum class Revision : std::uint8_t {
     None,
     Confirm,
-    ConfirmEven,      // the newest of them are probes, as far back as their spacing is even; the others stay undecided
     ConfirmInferred,  // they are probes, although the capture shows no acknowledgement before them
     ExpectInferred,   // still undecided; if they are confirmed, they are inferred
     Leave,            // they are never decided

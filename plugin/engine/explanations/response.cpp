@@ -51,10 +51,18 @@ bool acknowledges_data_sent_again(const Scene& scene) {
 
 // It acknowledges data that was sent just before, and comes for that. Linux does not even answer a probe that arrives
 // between the data and its delayed ACK (tcp_sequence in net/ipv4/tcp_input.c compares with what it has acknowledged).
-bool acknowledges_new_data(const Scene& scene, const Record& probe) {
+bool acknowledges_new_data(const Scene& scene) {
     const bool is_first = scene.peer.una_frame() == 0;  // so far it was only assumed to be acknowledged
-    return is_first && scene.segment.is_pure_ack() && !names(scene.segment, probe) && scene.peer.has_data_up_to_nxt() &&
+    return is_first && scene.segment.is_pure_ack() && scene.peer.has_data_up_to_nxt() &&
            scene.since_activity() < kLongestDelayedAck;
+}
+
+// What was sent before the probe is answered before it.
+bool answers_what_came_before(const Scene& scene, const Record& probe, bool is_too_soon) {
+    if (names(scene.segment, probe))
+        return false;
+    const bool answers_other = scene.other->is_behind_other() && (is_too_soon || scene.other->fastest_response() == 0);
+    return answers_other || acknowledges_new_data(scene);
 }
 
 }  // namespace
@@ -91,12 +99,7 @@ Finding response(const Scene& scene) {
     if (is_window_update && prober->is_too_late(since))
         return {};
     const bool is_too_soon = prober->is_too_soon(since);
-    // What was sent before the probe is answered before it.
-    const bool may_answer_other = prober->is_behind_other() && !names(segment, *probe);
-    const bool has_own_reason = acknowledges_new_data(scene, *probe) ||
-                                (may_answer_other && prober->fastest_response() == 0) ||
-                                ((may_answer_other || says_more) && is_too_soon);
-    finding.crosses = !is_repeated && has_own_reason;
+    finding.crosses = !is_repeated && ((says_more && is_too_soon) || answers_what_came_before(scene, *probe, is_too_soon));
     if (segment.is_pure_ack() && !finding.crosses) {
         finding.verdict = is_repeated ? Verdict::AnotherResponse : Verdict::Response;
         finding.proof.evidence = Evidence::Answers;

@@ -17,9 +17,9 @@ Finding into_closed_window(const Scene& scene, const Spacing& before, Finding fi
         return finding;
     }
     finding.mistake = Mistake::None;
-    if (finding.spacing.timer() == Spacing::Timer::KeepAlive) {
-        finding.revision = Revision::ConfirmEven;
-    } else if (scene.own == nullptr || before.has_chain() || !Spacing::is_even(scene.own->usual_silence, scene.silence())) {
+    const bool is_usual =
+        scene.own != nullptr && !before.has_chain() && Spacing::is_even(scene.own->usual_silence, scene.silence());
+    if (finding.spacing.timer() != Spacing::Timer::KeepAlive && !is_usual) {
         finding.verdict = Verdict::Undecided;
         return finding;
     }
