@@ -15,6 +15,16 @@ def zero_window(net):
     pause(8)
 
 
+@scenario(both(zero_window_probe=(8, MANY), zero_window_ack=(8, MANY)))
+def zero_window_with_lower_limit(net):
+    """The client's host limits its timers to 5 s (net.ipv4.tcp_rto_max_ms, since Linux 6.15): zero-window probes double
+    until then, and come every 5 s from then on, like keepalives."""
+    net.client.sysctl("net.ipv4.tcp_rto_max_ms", 5000)
+    client, _ = net.connect(client=dict(idle=1, interval=1, count=3), receive_buffer=2048)
+    overfill_window(client)
+    pause(28)
+
+
 @scenario(both(zero_window_probe=(3, MANY), zero_window_ack=(2, MANY), probe=(3, 5), response=(3, 5)))
 def zero_window_then_idle(net):
     """Zero-window probes until the receiver reads; then all is delivered, the connection is idle, and keepalive

@@ -9,8 +9,9 @@ namespace keepalive {
 
 namespace {
 
-// The gaps between zero-window probes double up to 120 s (TCP_RTO_MAX on Linux), and are even from then on. The timer is
-// late by an eighth at most.
+// The gaps between zero-window probes double up to a limit, and are even from then on. It is 120 s (TCP_RTO_MAX on Linux)
+// unless gaps that double show a lower one: 60 s (TCP_MAX_PROBE_INTERVAL of CycloneTCP), or what an administrator wants
+// (net.ipv4.tcp_rto_max_ms, since Linux 6.15). The timer is late by an eighth at most.
 constexpr Nanoseconds kLongestDoubling = 100 * kSecond;
 constexpr Nanoseconds kLongestPersist = 140 * kSecond;
 
@@ -29,6 +30,11 @@ bool is_ratio(Nanoseconds a, Nanoseconds b, int least_percent, int most_percent)
     return a > 0 && ratio >= least_percent && ratio <= most_percent;
 }
 
+// What a timer that is late by an eighth leaves of this gap, if only the one before was late.
+Nanoseconds shortest_even(Nanoseconds gap) {
+    return gap - gap / 8;
+}
+
 }  // namespace
 
 bool Spacing::is_doubling(Nanoseconds gap, Nanoseconds next_gap) {
@@ -41,12 +47,16 @@ bool Spacing::is_even(Nanoseconds gap, Nanoseconds next_gap) {
 
 Spacing Spacing::with(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_closed) const {
     Spacing next = *this;
+    // The chain goes on whatever the peer sends meanwhile.
+    if (has_chain())
+        gap = time - newest_;
+    next.newest_ = time;
     // Two timers run at once only while the window is closed. Unless that is known, even gaps show that there is one, and
     // that it does not double.
     if (!is_closed && is_even(gap_, gap) && !can_be_at_limit(gap))
         next.chain_gap_ = 0;
     if (next.has_chain())
-        next.go_on_beside_chain(time, silence);
+        next.go_on_beside_chain(time, gap, silence);
     else
         next.go_on(time, gap, is_closed);
     next.gap_ = gap;
@@ -72,22 +82,44 @@ void Spacing::go_on(Nanoseconds time, Nanoseconds gap, bool is_closed) {
     timer_ = was_even_ && was_even ? Timer::KeepAlive : Timer::Unknown;
 }
 
-void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds silence) {
+// The chain can go on evenly, with gaps no shorter than its last. Unless its timer is known to have reached its limit, a
+// keepalive timer can do so, too: it is known if nothing came when the chain's next one was due.
+void Spacing::go_on_at_limit(Nanoseconds time, Nanoseconds gap) {
     const Nanoseconds since = time - chain_;
+    const bool was_due_between = since > gap && !is_doubling(chain_gap_, since);
+    if (was_due_between) {
+        is_at_limit_ = true;
+        beside_ = beside_silence_ = beside_interval_ = kNever;
+    }
+    timer_ = is_at_limit_ || can_be_at_limit(gap) ? Timer::Persist : Timer::Unknown;
+    chain_ = time;
+    chain_gap_ = gap;
+}
+
+void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds silence) {
+    const Nanoseconds since = time - chain_;
+    if (doublings_ >= kFirstDoublings && is_even(gap_, gap) && (since == gap || since == gap_ + gap) &&
+        gap >= shortest_even(chain_gap_)) {
+        go_on_at_limit(time, gap);
+        return;
+    }
     // A probe that comes later than the chain's next one is still of the chain: the next one was lost or not captured.
-    const bool is_at_limit = chain_gap_ >= kLongestDoubling / 2 && can_be_at_limit(since);
+    const bool is_near_limit = chain_gap_ >= kLongestDoubling / 2 && can_be_at_limit(since);
     const bool doubles = doublings_ < kFirstDoublings ? is_doubling(chain_gap_, since)
                                                       : is_ratio(chain_gap_, since, kLeastLaterGrowth, kMostGrowth);
-    const bool is_of_chain = doubles || since > 2 * chain_gap_ || is_at_limit;
+    const bool is_of_chain =
+        is_at_limit_ ? since >= shortest_even(chain_gap_) : doubles || since > 2 * chain_gap_ || is_near_limit;
     const Nanoseconds interval = beside_ == kNever ? kNever : time - beside_;
     // Without an answer, the silence goes on growing, and says nothing.
     const bool was_answered = silence != kNever && silence < interval;
     const bool is_regular = (was_answered && is_even(beside_silence_, silence)) || is_even(beside_interval_, interval);
     // Where both timers are due, the next probe shows whether the chain's is still to come.
     if (is_of_chain && !(doubles && is_regular)) {
-        doublings_ = doubles ? doublings_ + 1 : 0;
         chain_ = time;
-        chain_gap_ = since;
+        if (!is_at_limit_) {
+            doublings_ = doubles ? doublings_ + 1 : 0;
+            chain_gap_ = since;
+        }
         timer_ = Timer::Persist;
         return;
     }

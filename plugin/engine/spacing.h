@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // How one end's probes into a closed window are spaced. The gaps between zero-window probes begin near the retransmission
-// timeout and double up to 120 s. Keepalives come after whole seconds, evenly. Linux, gVisor, CycloneTCP and NuttX send both
-// as the same segment, so only the spacing tells them apart. If both timers run at once (gVisor, CycloneTCP), a probe that
-// fits the doubling chain is a zero-window probe, and one that repeatedly misses it by the same distance is a keepalive.
+// timeout and double up to a limit, mostly 120 s. Keepalives come after whole seconds, evenly. Linux, gVisor, CycloneTCP and
+// NuttX send both as the same segment, so only the spacing tells them apart. If both timers run at once (gVisor,
+// CycloneTCP), a probe that fits the doubling chain is a zero-window probe, and one that repeatedly misses it by the same
+// distance is a keepalive.
 #ifndef KEEPALIVE_ENGINE_SPACING_H
 #define KEEPALIVE_ENGINE_SPACING_H
 
@@ -22,6 +23,8 @@ public:
     // undecided probes as far back as they double; if it is the keepalive timer, as far back as they are even.
     Timer timer() const { return timer_; }
     bool has_chain() const { return chain_gap_ > 0; }
+    // The chain no longer doubles.
+    bool is_at_limit() const { return is_at_limit_; }
     // The capture begins with the first of the probes, and does not show for how long the window has been closed.
     void begin_with_capture() { begins_with_capture_ = true; }
 
@@ -31,9 +34,11 @@ public:
 
 private:
     void go_on(Nanoseconds time, Nanoseconds gap, bool is_closed);
-    void go_on_beside_chain(Nanoseconds time, Nanoseconds silence);
+    void go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds silence);
+    void go_on_at_limit(Nanoseconds time, Nanoseconds gap);
 
-    Nanoseconds gap_ = 0;
+    Nanoseconds newest_ = 0;                // when the newest probe came,
+    Nanoseconds gap_ = 0;                   // and how long after the one before
     Nanoseconds chain_ = 0;                 // when the persist timer last went off
     Nanoseconds chain_gap_ = 0;             // since it had gone off before; 0 while no chain is known
     Nanoseconds beside_ = kNever;           // when one last came beside the chain,
@@ -43,6 +48,7 @@ private:
     Timer timer_ = Timer::Unknown;
     bool was_even_ = false;             // the newest gap, with the one before
     bool begins_with_capture_ = false;  // the first of the probes does
+    bool is_at_limit_ = false;
 };
 
 }  // namespace keepalive

@@ -166,6 +166,7 @@ const Record* Story::revise(unsigned end, Revision revision, std::uint32_t told_
         case Revision::ExpectInferred: newest->inferred = true; return nullptr;
         case Revision::Leave: prober.leave(); return nullptr;
         case Revision::Refute: prober.refute(newest->mistake, told_by); return newest;
+        case Revision::RefuteNewest: prober.refute(Mistake::ZeroWindowProbe, told_by, newest->previous); return nullptr;
         case Revision::RefuteChain: prober.refute_doubling(true, told_by); return nullptr;
         case Revision::RefuteDoubling: prober.refute_doubling(false, told_by); return nullptr;
     }

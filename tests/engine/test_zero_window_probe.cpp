@@ -270,6 +270,61 @@ TEST(ZeroWindowProbe, a_chain_that_reaches_120_seconds_goes_on) {
     )");
 }
 
+// Linux with net.ipv4.tcp_rto_max_ms=5000. Two of the probes are not in the capture.
+TEST(ZeroWindowProbe, a_chain_that_stops_doubling_goes_on_evenly) {
+    EXPECT_STORY(R"(
+        0.000    A  P.  1(4)  ack 1
+        0.001    B  .   1     ack 5  win 0
+        0.201    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        0.202    B  .   1     ack 5  win 0
+        0.602    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        0.603    B  .   1     ack 5  win 0
+        1.402    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        1.403    B  .   1     ack 5  win 0
+        3.002    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        3.003    B  .   1     ack 5  win 0
+        6.202    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        6.203    B  .   1     ack 5  win 0
+        11.322   A  .   4     ack 1  mark keepalive  > zero-window-probe now=undecided
+        11.323   B  .   1     ack 5  win 0
+        16.442   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        16.443   B  .   1     ack 5  win 0
+        21.562   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        21.563   B  .   1     ack 5  win 0
+        36.922   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        36.923   B  .   1     ack 5  win 0
+        42.042   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        42.043   B  .   1     ack 5  win 0
+        47.162   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        47.163   B  .   1     ack 5  win 0
+    )");
+}
+
+// CycloneTCP's limit is 60 s, and so may be the interval between keepalives.
+TEST(ZeroWindowProbe, even_gaps_as_long_as_the_chains_last_tell_nothing) {
+    EXPECT_STORY(R"(
+        0.000    A  P.  1(4)  ack 1
+        0.001    B  .   1     ack 5  win 0
+        0.801    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        2.401    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        5.601    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        12.001   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        24.801   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        50.401   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        50.402   B  .   1     ack 5  win 0
+        101.601  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        101.602  B  .   1     ack 5  win 0
+        161.601  A  .   4     ack 1  mark keepalive  > undecided
+        161.602  B  .   1     ack 5  win 0
+        221.601  A  .   4     ack 1  mark keepalive  > undecided
+        221.602  B  .   1     ack 5  win 0
+        281.601  A  .   4     ack 1  mark keepalive  > undecided
+        281.602  B  .   1     ack 5  win 0
+        341.601  A  .   4     ack 1  mark keepalive  > undecided
+        341.602  B  .   1     ack 5  win 0
+    )");
+}
+
 TEST(ZeroWindowProbe, keepalives_beside_a_chain_with_long_gaps) {
     EXPECT_STORY(R"(
         0.000    A  P.  1(4)  ack 1

@@ -31,6 +31,7 @@ enum class Revision : std::uint8_t {
     ExpectInferred,   // still undecided; if they are confirmed, they are inferred
     Leave,            // they are never decided
     Refute,
+    RefuteNewest,    // a zero-window probe; the others are never decided
     RefuteChain,     // zero-window probes, and this segment continues their doubling
     RefuteDoubling,  // zero-window probes, as far back as their spacing doubles
 };

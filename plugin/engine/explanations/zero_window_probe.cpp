@@ -13,7 +13,10 @@ constexpr Nanoseconds kLongestRoundTrip = kSecond;
 // The window is closed, and all is acknowledged: a zero-window probe, a keepalive, or one of them that the next ones tell.
 Finding into_closed_window(const Scene& scene, const Spacing& before, Finding finding) {
     if (finding.spacing.timer() == Spacing::Timer::Persist) {
-        finding.revision = before.has_chain() ? Revision::None : Revision::RefuteChain;
+        if (!before.has_chain())
+            finding.revision = Revision::RefuteChain;
+        else if (finding.spacing.is_at_limit() && !before.is_at_limit())
+            finding.revision = Revision::RefuteNewest;
         return finding;
     }
     finding.mistake = Mistake::None;
@@ -67,8 +70,8 @@ bool asks_with_data(const Scene& scene) {
 // If the capture does not show the peer, its window is not known, and only gaps that double tell.
 // Not told so: an empty segment of an end whose zero-window probes carry the octet that waits (FreeBSD, lwIP, NetX Duo), or
 // that sends again what the peer has not acknowledged.
-// Two even gaps of 950 ms or more, if they are not near the persist timer's limit of 120 s; three where the capture begins
-// in the closed window.
+// Two even gaps of 950 ms or more, if they can not be those of a persist timer that no longer doubles: near its usual limit
+// of 120 s, or as long as the chain's last gap. Three where the capture begins in the closed window.
 // Proof: the peer's last segment, with window 0.
 Finding zero_window_probe(const Scene& scene) {
     const bool peer_seen = scene.peer.was_seen();
