@@ -114,7 +114,7 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds 
     const bool was_answered = silence != kNever && silence < interval;
     const bool is_regular = (was_answered && is_even(beside_silence_, silence)) || is_even(beside_interval_, interval);
     // Where both timers are due, the next probe shows whether the chain's is still to come.
-    if (is_of_chain && !(doubles && is_regular)) {
+    if (is_of_chain && !is_regular) {
         chain_ = time;
         if (!is_at_limit_) {
             doublings_ = doubles ? doublings_ + 1 : 0;

@@ -562,6 +562,31 @@ TEST(ZeroWindowProbe, where_the_chain_and_the_keepalive_are_both_due_the_next_on
     )");
 }
 
+// The chain's next one, due at 25.4 s, is not in the capture.
+TEST(ZeroWindowProbe, a_regular_probe_is_not_of_the_chain_because_the_next_one_of_the_chain_is_overdue) {
+    EXPECT_STORY(R"(
+        0.000   A  P.  1(4)  ack 1
+        0.001   B  .   1     ack 5  win 0
+        0.201   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        0.601   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        1.401   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        3.001   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        6.201   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        12.601  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        12.602  B  .   1     ack 5  win 0
+        16.000  A  .   4     ack 1  mark keepalive  > undecided
+        16.001  B  .   1     ack 5  win 0
+        20.000  A  .   4     ack 1  mark keepalive  > undecided
+        20.001  B  .   1     ack 5  win 0
+        24.000  A  .   4     ack 1  mark keepalive  > undecided
+        24.001  B  .   1     ack 5  win 0
+        28.000  A  .   4     ack 1  mark keepalive  > undecided
+        28.001  B  .   1     ack 5  win 0
+        32.000  A  .   4     ack 1  mark keepalive  > undecided
+        32.001  B  .   1     ack 5  win 0
+    )");
+}
+
 // lwIP and NetX Duo, in a capture that begins while they are idle: the first frame of theirs that the peer's closed window
 // refuses does not show that it is sent again.
 TEST(ZeroWindowProbe, an_empty_segment_behind_refused_data_is_undecided_until_that_is_sent_again) {
