@@ -99,6 +99,7 @@ public:
     }
 
     Nanoseconds window_opened = kNever;  // when it did; what is sent then decides the undecided probes
+    bool has_persisted = false;          // a chain of zero-window probes came before that
     Nanoseconds usual_silence = kNever;  // of the last probe that was certain
 
 private:

@@ -420,6 +420,25 @@ TEST(ZeroWindowProbe, data_that_waited_leaves_within_200_milliseconds) {
     )");
 }
 
+// Captured at the receiver of a path whose round trip takes 300 ms.
+TEST(ZeroWindowProbe, what_crosses_the_opening_of_the_window_was_sent_while_it_was_closed) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        0.801  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        0.802  B  .   1     ack 5  win 0
+        2.101  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        2.102  B  .   1     ack 5  win 0
+        4.401  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        4.402  B  .   1     ack 5  win 0
+        8.651  B  .   1     ack 5
+        8.701  A  .   4     ack 1  mark keepalive  > undecided
+        8.702  B  .   1     ack 5
+        8.951  A  P.  5(4)  ack 1
+        8.952  B  .   1     ack 9
+    )");
+}
+
 TEST(ZeroWindowProbe, an_ack_of_what_opened_the_window_is_no_data_that_waited) {
     EXPECT_STORY(R"(
                 0.000  A  P.  1(4)  ack 1

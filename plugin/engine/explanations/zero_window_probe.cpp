@@ -61,12 +61,20 @@ bool asks_with_data(const Scene& scene) {
            (segment.length == 1 || (segment.length > 1 && !is_after(segment.next_seq(), scene.me.nxt())));
 }
 
+// Captured at the receiver, this may have been sent before its sender heard that the window has opened.
+bool crosses_opening(const Scene& scene) {
+    const Prober* own = scene.own;
+    return own != nullptr && own->window_opened != kNever && own->has_persisted &&
+           scene.segment.time - own->window_opened < kLongestRoundTrip && scene.me.last_sent() < own->window_opened;
+}
+
 }  // namespace
 
 // Zero-window probe: data waits to be sent, the peer's window is closed, and the persist timer asks whether it has opened.
 // Told by: a closed window, and a first gap under 950 ms or gaps that double; or a closed window and one octet, if the
 // capture does not show that all is acknowledged. Some are told only later, by data that leaves within 200 ms of the
-// window's opening. Data between 200 ms and 1 s after it decides nothing, as the path may be so long.
+// window's opening. Data between 200 ms and 1 s after it decides nothing, as the path may be so long. A probe within
+// 1 s after it is undecided too, if zero-window probes came before: its sender may not have heard of it yet.
 // If the capture does not show the peer, its window is not known, and only gaps that double tell.
 // Not told so: an empty segment of an end whose zero-window probes carry the octet that waits (FreeBSD, lwIP, NetX Duo), or
 // that sends again what the peer has not acknowledged.
@@ -76,7 +84,7 @@ bool asks_with_data(const Scene& scene) {
 Finding zero_window_probe(const Scene& scene) {
     const bool peer_seen = scene.peer.was_seen();
     if (peer_seen && !scene.peer.is_window_closed())
-        return {};
+        return crosses_opening(scene) ? found(Verdict::Undecided, Evidence::None, 0) : Finding{};
     if (peer_seen && scene.segment.length == 0 && sends_octets_into_closed_window(scene))
         return {};
     Finding finding = other(Mistake::ZeroWindowProbe, Evidence::WindowClosed, scene.peer_frame);
