@@ -44,6 +44,18 @@ TEST(Reset, both_ends_give_up_and_the_second_probes_no_more) {
     )");
 }
 
+// The first reset does not reach the prober, so its application goes on.
+TEST(Reset, a_second_one_without_another_probe_answers_something_else) {
+    EXPECT_STORY(R"(
+                0.0   A  P.  1(4)  ack 1
+                0.5   B  .   1     ack 5
+        probe:  2.5   A  .   4     ack 1         > probe in=reset
+        reset:  2.6   B  R   1                   > peer-reset to=probe
+                9.0   A  .   5     ack 1  win 9
+                9.1   B  R   1
+    )");
+}
+
 // Both ends give up, and what the first of them resets does not reach the second either, which probes on.
 TEST(Reset, gave_up_in_spite_of_resets_that_were_lost) {
     EXPECT_STORY(R"(
