@@ -14,6 +14,18 @@ TEST(Explanation, a_marked_ack_that_answers_nothing_is_not_guessed_at) {
     )");
 }
 
+// A capture lacks what the capturing host was too slow for.
+TEST(Explanation, an_ack_so_long_after_all_others_may_answer_a_probe_that_the_capture_lacks) {
+    EXPECT_STORY(R"(
+        1.000  A  P.  1(4)  ack 1
+        1.001  B  .   1     ack 5
+        6.002  A  .   4     ack 1  mark keepalive  > probe
+        6.003  B  .   1     ack 5  mark ack        > response
+        11.00  B  .   1     ack 5  mark ack        > nothing
+        11.80  B  .   1     ack 5  mark ack        > unexplained
+    )");
+}
+
 TEST(Explanation, a_marked_segment_where_no_probe_begins_is_not_guessed_at) {
     EXPECT_STORY(R"(
         1.000  A  P.  1(9)   ack 1

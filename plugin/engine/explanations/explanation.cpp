@@ -57,7 +57,9 @@ Finding explain(const Scene& scene) {
         if ((rule.places & at(scene.place)) != 0)
             if (const Finding finding = rule.explain(scene); finding.verdict != Verdict::None || finding.crosses)
                 return finding;
-    return {};
+    Finding unexplained;
+    unexplained.may_be_response = may_answer_missing_probe(scene);
+    return unexplained;
 }
 
 }  // namespace keepalive

@@ -60,8 +60,8 @@ bool is_peer_reset(const Scene& scene) {
 // Reset: keepalives ended the connection: the prober gave up, or the peer answered a probe with a reset.
 // Told by: gave up: a RST at SND.NXT of the prober, one interval after the last unanswered probe. Peer reset: a RST
 // without ACK at the probe's SEG.ACK, or a RST with ACK within a round trip of the probe.
-// Not told so: a RST at any other time. An application or a device sent it; the capture does not show which. Nor a second one
-// before the next probe: it answers something else.
+// Not told so: a RST at any other time. An application or a device sent it; the capture does not show which. Nor a second
+// one before the next probe: it answers something else.
 // Proof: gave up: the last probe of the run. Peer reset: the probe.
 Finding reset(const Scene& scene) {
     if (is_give_up(scene)) {

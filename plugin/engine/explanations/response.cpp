@@ -67,6 +67,13 @@ bool answers_what_came_before(const Scene& scene, const Record& probe, bool is_t
 
 }  // namespace
 
+bool may_answer_missing_probe(const Scene& scene) {
+    const Segment& segment = scene.segment;
+    return segment.is_pure_ack() && segment.seq == scene.me.nxt() && segment.ack == scene.me.last_ack() &&
+           segment.window == scene.me.window() && scene.since_sent_by(scene.me) >= kShortestKeepalive &&
+           scene.since_sent_by(scene.peer) >= kShortestKeepalive;
+}
+
 // Response: the peer's ACK of a probe.
 // Told by: a pure ACK whose SEG.ACK is the probe's SEG.SEQ + 1, while a probe waits for its answer; or after its run was
 // answered, while another probe of the run may still get an answer. Data answers a probe too, unless the prober has sent
@@ -76,7 +83,8 @@ bool answers_what_came_before(const Scene& scene, const Record& probe, bool is_t
 // Not told so: a segment that comes sooner than the path allows and has a reason of its own (data, another window, a
 // zero-window probe less than 500 ms before the probe). It crossed the probe on the way. Nor an ACK of data that the prober
 // has sent less than 500 ms before, or again since the probe. Nor an ACK that opens the window, if it comes much later than
-// the fastest response: a receiver says without a probe that its window is open.
+// the fastest response: a receiver says without a probe that its window is open. Of an ACK that repeats the one before, 950
+// ms or more after all other segments, nothing is said: the capture may lack its probe.
 // Proof: the probe.
 Finding response(const Scene& scene) {
     const Segment& segment = scene.segment;
