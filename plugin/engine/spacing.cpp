@@ -82,15 +82,14 @@ void Spacing::go_on(Nanoseconds time, Nanoseconds gap, bool is_closed) {
     timer_ = was_even_ && was_even ? Timer::KeepAlive : Timer::Unknown;
 }
 
-// The chain can go on evenly, with gaps no shorter than its last. Unless its timer is known to have reached its limit, a
-// keepalive timer can do so, too: it is known if nothing came when the chain's next one was due.
+// Two even gaps, no shorter than the chain's last: its timer may have reached its limit, but a keepalive timer may have sent
+// them, too. The limit is known if the chain's next one was due between the two and did not come, and they are more alike than
+// two gaps are by chance.
 void Spacing::go_on_at_limit(Nanoseconds time, Nanoseconds gap) {
     const Nanoseconds since = time - chain_;
-    const bool was_due_between = since > gap && !is_doubling(chain_gap_, since);
-    if (was_due_between) {
-        is_at_limit_ = true;
+    is_at_limit_ = since > gap && !is_doubling(chain_gap_, since) && is_ratio(gap_, gap, 94, 107);
+    if (is_at_limit_)
         beside_ = beside_silence_ = beside_interval_ = kNever;
-    }
     timer_ = is_at_limit_ || can_be_at_limit(gap) ? Timer::Persist : Timer::Unknown;
     chain_ = time;
     chain_gap_ = gap;
@@ -98,7 +97,7 @@ void Spacing::go_on_at_limit(Nanoseconds time, Nanoseconds gap) {
 
 void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds silence) {
     const Nanoseconds since = time - chain_;
-    if (doublings_ >= kFirstDoublings && is_even(gap_, gap) && (since == gap || since == gap_ + gap) &&
+    if (!is_at_limit_ && doublings_ >= kFirstDoublings && is_even(gap_, gap) && (since == gap || since == gap_ + gap) &&
         gap >= shortest_even(chain_gap_)) {
         go_on_at_limit(time, gap);
         return;
@@ -107,8 +106,8 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds 
     const bool is_near_limit = chain_gap_ >= kLongestDoubling / 2 && can_be_at_limit(since);
     const bool doubles = doublings_ < kFirstDoublings ? is_doubling(chain_gap_, since)
                                                       : is_ratio(chain_gap_, since, kLeastLaterGrowth, kMostGrowth);
-    const bool is_of_chain =
-        is_at_limit_ ? since >= shortest_even(chain_gap_) : doubles || since > 2 * chain_gap_ || is_near_limit;
+    const bool is_of_chain = is_at_limit_ ? is_even(chain_gap_, since) || since >= 2 * shortest_even(chain_gap_)
+                                          : doubles || since > 2 * chain_gap_ || is_near_limit;
     const Nanoseconds interval = beside_ == kNever ? kNever : time - beside_;
     // Without an answer, the silence goes on growing, and says nothing.
     const bool was_answered = silence != kNever && silence < interval;

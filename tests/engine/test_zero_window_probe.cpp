@@ -300,6 +300,20 @@ TEST(ZeroWindowProbe, a_chain_that_stops_doubling_goes_on_evenly) {
     )");
 }
 
+TEST(ZeroWindowProbe, two_gaps_that_are_even_by_chance_do_not_show_the_chains_limit) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        0.201  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        0.601  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        1.401  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        3.001  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        3.002  B  .   1     ack 5  win 0
+        5.201  A  .   4     ack 1  mark keepalive  > undecided
+        7.601  A  .   4     ack 1  mark keepalive  > undecided
+    )");
+}
+
 // CycloneTCP's limit is 60 s, and so may be the interval between keepalives.
 TEST(ZeroWindowProbe, even_gaps_as_long_as_the_chains_last_tell_nothing) {
     EXPECT_STORY(R"(
