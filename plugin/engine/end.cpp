@@ -34,7 +34,7 @@ void End::sent(const Segment& segment, const Print& print, bool is_probe) {
         last_octet_ = segment.octet;
         known_.last_octet_pushed = segment.has(kPsh);
         known_.rested = false;
-    } else if (segment.length > 0 && !is_probe) {
+    } else if (segment.length > 0 && !is_probe && (!known_.una || is_after(next, una_))) {
         known_.sent_again = true;
     }
     if (segment.is_pure_ack() && segment.seq == nxt_)

@@ -75,7 +75,8 @@ public:
     // An empty segment at SND.NXT was seen after that segment. So all up to SND.NXT has arrived, unless it was overtaken.
     bool has_rested_at_nxt() const { return known_.rested; }
 
-    // Octets were sent again since the last acknowledgement, which may be one that is only known by a probe.
+    // Octets that the peer has not acknowledged were sent again since its last acknowledgement, which may be one that is
+    // only known by a probe.
     bool has_sent_again() const { return known_.sent_again; }
 
     bool was_seen() const { return known_.seen; }

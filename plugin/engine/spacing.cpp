@@ -82,9 +82,9 @@ void Spacing::go_on(Nanoseconds time, Nanoseconds gap, bool is_closed) {
     timer_ = was_even_ && was_even ? Timer::KeepAlive : Timer::Unknown;
 }
 
-// Two even gaps, no shorter than the chain's last: its timer may have reached its limit, but a keepalive timer may have sent
-// them, too. The limit is known if the chain's next one was due between the two and did not come, and they are more alike than
-// two gaps are by chance.
+// Two even gaps, no shorter than the chain's last: its timer may have reached its limit, but they may also be a keepalive
+// timer's. The limit is known if the chain's next one was due between the two and did not come, and if they are more alike
+// than two gaps are by chance.
 void Spacing::go_on_at_limit(Nanoseconds time, Nanoseconds gap) {
     const Nanoseconds since = time - chain_;
     is_at_limit_ = since > gap && !is_doubling(chain_gap_, since) && is_ratio(gap_, gap, 94, 107);

@@ -559,6 +559,20 @@ TEST(ZeroWindowProbe, what_comes_long_before_the_chains_next_one_is_not_of_the_c
 
 // lwIP: what was sent before the window closed, and refused, is sent again. Its keepalive begins at SND.NXT - 1 all the
 // same.
+// The first ACK is lost behind the capture, so the data comes once more; only then the sender learns of the closed window.
+TEST(ZeroWindowProbe, data_that_is_sent_again_although_it_has_arrived_does_not_show_how_its_sender_probes) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        0.301  A  P.  1(4)  ack 1
+        0.302  B  .   1     ack 5  win 0
+        0.602  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        0.603  B  .   1     ack 5  win 0
+        1.203  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        1.204  B  .   1     ack 5  win 0
+    )");
+}
+
 TEST(ZeroWindowProbe, an_empty_segment_of_an_end_that_sends_data_again_is_a_keepalive) {
     EXPECT_STORY(R"(
                0.000  A  P.  1(4)     ack 1
