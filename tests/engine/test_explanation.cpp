@@ -26,6 +26,17 @@ TEST(Explanation, an_ack_so_long_after_all_others_may_answer_a_probe_that_the_ca
     )");
 }
 
+// FreeBSD, whose zero-window probe at 3.5 s is not part of tcp.analysis' next sequence number.
+TEST(Explanation, an_empty_segment_below_outstanding_data_may_be_a_probe_however_soon_it_comes) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        3.500  A  .   5(1)  ack 1
+        3.501  B  .   1     ack 5  win 0
+        4.000  A  .   4     ack 1  mark keepalive  > nothing
+    )");
+}
+
 TEST(Explanation, a_marked_segment_where_no_probe_begins_is_not_guessed_at) {
     EXPECT_STORY(R"(
         1.000  A  P.  1(9)   ack 1

@@ -58,7 +58,7 @@ Finding explain(const Scene& scene) {
             if (const Finding finding = rule.explain(scene); finding.verdict != Verdict::None || finding.crosses)
                 return finding;
     Finding unexplained;
-    unexplained.may_be_response = may_answer_missing_probe(scene);
+    unexplained.is_doubtful = may_answer_missing_probe(scene) || may_be_probe_in_flight(scene);
     return unexplained;
 }
 

@@ -44,7 +44,7 @@ struct Finding {
     Spacing spacing;                     // of the sender's probes into a closed window, with this one; if `is_spaced`
     bool is_spaced = false;              //
     bool crosses = false;                // the probe that waits had not arrived when this was sent
-    bool may_be_response = false;        // to a probe that the capture lacks
+    bool is_doubtful = false;            // a probe, or the response to one that the capture lacks
     bool is_duplicate = false;           // copies a probe or a response
 };
 
@@ -94,6 +94,8 @@ Finding copy(const Scene& scene, const Print& print);
 // An ACK that says nothing new, so long after all other segments that only a probe can have caused it. The capture lacks the
 // probe.
 bool may_answer_missing_probe(const Scene& scene);
+// An empty segment at SND.UNA - 1 while data is outstanding, which only its time keeps from being a probe.
+bool may_be_probe_in_flight(const Scene& scene);
 
 Revision first_sight_by_own_next(const Scene& scene);
 Revision first_sight_by_peers_ack(const Scene& scene);
