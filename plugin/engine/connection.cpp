@@ -147,7 +147,8 @@ void Connection::reconsider(const Scene& scene, Memory& memory) {
     const unsigned end = scene.segment.end;
     const std::uint32_t frame = scene.segment.frame;
     const Revision by_own_next = first_sight_by_own_next(scene);
-    if (by_own_next == Revision::ConfirmInferred && scene.place != Place::Reset)
+    const bool is_probe = by_own_next == Revision::ConfirmInferred || by_own_next == Revision::ShowInferred;
+    if (is_probe && scene.place != Place::Reset)
         ends_[end].probed_below(scene.own->undecided()->seq + 1);
     revise(end, by_own_next, frame, memory);
     if (scene.place == Place::Reset)

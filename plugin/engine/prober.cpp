@@ -116,6 +116,7 @@ void Prober::confirm(bool inferred, std::uint32_t told_by, Memory& memory) {
 }
 
 void Prober::confirm_one(Record& probe, bool inferred, std::uint32_t told_by, Memory& memory) {
+    const bool is_new = probe.type == Type::None;
     probe.undecided = false;
     probe.type = Type::Probe;
     const bool is_all_acknowledged = probe.expects == probe.seq + 1;
@@ -124,7 +125,7 @@ void Prober::confirm_one(Record& probe, bool inferred, std::uint32_t told_by, Me
     probe.proof = {Evidence::ToldLater, told_by};
     if (probe.partner != nullptr)
         probe.partner->type = Type::Response;
-    if (probe.previous == nullptr && probe.silence != kNever)
+    if (is_new && probe.previous == nullptr && probe.silence != kNever)
         settings(memory).first_probe(probe.silence);
 }
 

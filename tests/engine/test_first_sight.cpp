@@ -6,6 +6,16 @@
 
 namespace {
 
+// FreeBSD's persist timer, in a capture that begins while the window is closed. The first answer is lost.
+TEST(FirstSight, an_octet_that_the_peer_refuses_is_no_probe) {
+    EXPECT_STORY(R"(
+        0.000  A  .   1(1)  ack 1  octet 65  > nothing now=undecided
+        1.850  A  .   1(1)  ack 1  octet 65  mark keepalive  > none now=probe
+        1.851  B  .   1     ack 1  win 0
+        5.550  A  .   1(1)  ack 1  octet 65  mark keepalive  > zero-window-probe
+    )");
+}
+
 TEST(FirstSight, the_answer_tells_the_first_probe) {
     EXPECT_STORY(R"(
         probe1:   0.000  A  .   4  ack 1  > probe inferred missed in=answer1 number=1 idle=never now=undecided

@@ -25,8 +25,8 @@ bool is_no_acknowledgement(const Segment& segment, const Record& probe) {
 // with anything.
 // Told by: at most one octet, before the peer has acknowledged anything. It is a probe if the peer then acknowledges one
 // octet more than it begins with; or if its sender's own next segment begins one octet further (an ACK after 950 ms; data
-// or a FIN at any time); or if the same octet comes again without PSH, or the same empty segment with PSH. Anything else
-// shows that it is not a probe.
+// or a FIN at any time); or if the same octet comes again without PSH, or the same empty segment with PSH, and the peer does
+// not refuse it after all, nor the gaps double. Anything else shows that it is not a probe.
 // Not told so: one octet with PSH, which may be data that is sent for the first time.
 // Proof: the later segment.
 Finding first_sight(const Scene& scene) {
@@ -47,7 +47,7 @@ Revision first_sight_by_own_next(const Scene& scene) {
     const std::int32_t step = distance(segment.seq, probe.seq);
     if (step == 0 && segment.may_be_probe() && segment.ack == scene.me.last_ack()) {
         if (is_spaced)
-            return is_no_acknowledgement(segment, probe) ? Revision::ConfirmInferred : Revision::None;
+            return is_no_acknowledgement(segment, probe) ? Revision::ShowInferred : Revision::None;
         // Sooner than that, too, a timer may have sent an octet or what is at SND.NXT - 1: the next gaps tell.
         if (probe.mistake == Mistake::None && scene.me.nxt() == probe.seq + 1 && gap >= kShortestPersist)
             return Revision::None;
