@@ -47,7 +47,17 @@ TEST(LateAck, ack_with_the_fins_number_while_the_fin_is_outstanding) {
         1.000  B  P.  1(4)  ack 5
         1.001  A  F.  5     ack 5
         1.002  A  .   5     ack 5  mark keepalive  > late-ack
-        3.000  A  .   5     ack 5  mark keepalive  > late-ack
+        1.900  A  .   5     ack 5  mark keepalive  > late-ack
+    )");
+}
+
+// An unacknowledged FIN would have been sent again by then. The capture lacks the ACK.
+TEST(LateAck, an_empty_segment_with_the_fins_number_after_a_second_of_silence_is_a_probe) {
+    EXPECT_STORY(R"(
+                 1.000  B  P.  1(4)  ack 5
+                 1.001  A  F.  5     ack 5
+        probe:   16.00  A  .   5     ack 5  mark keepalive  > probe inferred in=answer
+        answer:  16.01  B  .   5     ack 6                  > response to=probe
     )");
 }
 

@@ -47,8 +47,8 @@ Finding before_acknowledgement(const Scene& scene, Sent when) {
     const End& me = scene.me;
     // A FIN that was not acknowledged would be sent again. If it was acknowledged and the capture does not show it, this may
     // be a keepalive after the FIN.
-    const bool fin_may_be_acknowledged =
-        !scene.peer.was_seen() && segment.ack == me.last_ack() && scene.since_sent_by(me) >= kShortestKeepalive;
+    const bool fin_may_be_acknowledged = segment.ack == me.last_ack() && scene.since_sent_by(me) >= kShortestKeepalive &&
+                                         scene.since_sent_by(scene.peer) >= kShortestKeepalive;
     if (me.has_sent_fin() && !fin_may_be_acknowledged)
         return other(Mistake::LateAck, Evidence::Fin, me.nxt_frame());
     if (me.was_seen() && is_after(me.last_ack(), segment.ack))
@@ -73,8 +73,9 @@ bool is_right_behind_own(const Scene& scene) {
 // Late ACK: an empty segment that a later segment of its sender overtook, or that acknowledges something.
 // Told by: a TSval, or within 900 ms an IP identification, that is older than that of the segment that reached SND.NXT; or
 // a lower acknowledgement than its sender has given before; or an acknowledgement of what came less than 950 ms before, or
-// of anything new while an octet waits before a closed window; or the sequence number of a FIN, if the FIN is outstanding or
-// both ends have sent theirs; or by coming right after other traffic.
+// of anything new while an octet waits before a closed window; or the sequence number of a FIN that is not
+// acknowledged, less than 950 ms after it or after the peer's last segment; or that number, if both ends have sent theirs;
+// or by coming right after other traffic.
 // Within: right after means 20 ms after other traffic, or 950 ms if the capture does not show the peer's ACK.
 // Not told so: a segment whose TSval or IP identification is newer than that of the segment that reached SND.NXT, however
 // soon it comes.
