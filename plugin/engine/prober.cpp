@@ -108,6 +108,15 @@ void Prober::keep_open(Record& probe) {
     undecided_ = &probe;
 }
 
+// Each probe is shown once: all steps together are no more than there are probes.
+void Prober::show_inferred(std::uint32_t told_by, Memory& memory) {
+    for (Record* probe = undecided_; probe != nullptr && probe->undecided && probe->type == Type::None;
+         probe = probe->previous) {
+        confirm_one(*probe, true, told_by, memory);
+        probe->undecided = true;
+    }
+}
+
 // Each probe is decided once: all steps together are no more than there are probes.
 void Prober::confirm(bool inferred, std::uint32_t told_by, Memory& memory) {
     for (Record* probe = undecided_; probe != nullptr && probe->undecided; probe = probe->previous)

@@ -163,10 +163,7 @@ const Record* Story::revise(unsigned end, Revision revision, std::uint32_t told_
         case Revision::None: return nullptr;
         case Revision::Confirm: prober.confirm(false, told_by, memory); return nullptr;
         case Revision::ConfirmInferred: prober.confirm(true, told_by, memory); return nullptr;
-        case Revision::ShowInferred:
-            prober.confirm(true, told_by, memory);
-            prober.keep_open(*newest);
-            return nullptr;
+        case Revision::ShowInferred: prober.show_inferred(told_by, memory); return nullptr;
         case Revision::ExpectInferred: newest->inferred = true; return nullptr;
         case Revision::Leave: prober.leave(); return nullptr;
         case Revision::Refute: prober.refute(newest->mistake, told_by); return newest;

@@ -6,6 +6,17 @@
 
 namespace {
 
+// A persist timer whose probes carry the octet that waits, in a capture of one direction.
+TEST(FirstSight, octets_are_no_probes_from_the_first_on_if_their_gaps_double) {
+    EXPECT_STORY(R"(
+        0.00  A  .  1(1)  ack 1  octet 65                  > nothing now=undecided
+        1.85  A  .  1(1)  ack 1  octet 65  mark keepalive  > zero-window-probe now=probe
+        5.51  A  .  1(1)  ack 1  octet 65  mark keepalive  > zero-window-probe now=probe
+        12.8  A  .  1(1)  ack 1  octet 65  mark keepalive  > zero-window-probe now=undecided
+        27.1  A  .  1(1)  ack 1  octet 65  mark keepalive  > zero-window-probe
+    )");
+}
+
 // FreeBSD's persist timer, in a capture that begins while the window is closed. The first answer is lost.
 TEST(FirstSight, an_octet_that_the_peer_refuses_is_no_probe) {
     EXPECT_STORY(R"(
