@@ -17,6 +17,18 @@ TEST(FirstSight, octets_are_no_probes_from_the_first_on_if_their_gaps_double) {
     )");
 }
 
+// Linux's persist timer, in a capture of one direction: the data that waited follows.
+TEST(FirstSight, empty_segments_are_no_probes_if_their_gaps_double) {
+    EXPECT_STORY(R"(
+        0.0   A  .  1     ack 1  > nothing now=undecided
+        3.3   A  .  1     ack 1  mark keepalive  > zero-window-probe now=undecided
+        9.2   A  .  1     ack 1  mark keepalive  > zero-window-probe now=undecided
+        21.0  A  .  1     ack 1  mark keepalive  > zero-window-probe now=undecided
+        43.9  A  .  1     ack 1  mark keepalive  > zero-window-probe now=undecided
+        53.0  A  .  2(9)  ack 1
+    )");
+}
+
 // FreeBSD's persist timer, in a capture that begins while the window is closed. The first answer is lost.
 TEST(FirstSight, an_octet_that_the_peer_refuses_is_no_probe) {
     EXPECT_STORY(R"(

@@ -12,6 +12,14 @@ bool is_soon(const Record& probe) {
     return probe.previous != nullptr && probe.interval() < kShortestKeepalive;
 }
 
+// One doubling alone is not enough: TCP_KEEPINTVL after TCP_KEEPIDLE can look like one.
+bool has_doubled_twice(const Record& probe) {
+    const Record* before = probe.previous;
+    return before != nullptr && before->previous != nullptr &&
+           Spacing::is_doubling(before->previous->interval(), before->interval()) &&
+           Spacing::is_doubling(before->interval(), probe.interval());
+}
+
 // The same segment again decides nothing, as it may be the answer to segments of the peer. But no answer carries an octet,
 // or PSH without data; and data would be sent with PSH. picoTCP's probes have PSH, and its acknowledgements have not.
 bool is_no_acknowledgement(const Segment& segment, const Record& probe) {
@@ -26,7 +34,7 @@ bool is_no_acknowledgement(const Segment& segment, const Record& probe) {
 // Told by: at most one octet, before the peer has acknowledged anything. It is a probe if the peer then acknowledges one
 // octet more than it begins with; or if its sender's own next segment begins one octet further (an ACK after 950 ms; data
 // or a FIN at any time); or if the same octet comes again without PSH, or the same empty segment with PSH, and the peer does
-// not refuse it after all, nor the gaps double. Anything else shows that it is not a probe.
+// not refuse it after all. Anything else shows that it is not a probe, and so do gaps that double twice.
 // Not told so: one octet with PSH, which may be data that is sent for the first time.
 // Proof: the later segment.
 Finding first_sight(const Scene& scene) {
@@ -55,7 +63,9 @@ Revision first_sight_by_own_next(const Scene& scene) {
     const bool has_more = segment.length > 0 || segment.has(kFin);
     const bool goes_on = has_more && probe.mistake == Mistake::None && !probe.has_octet;
     const bool is_told = step == 1 && (is_spaced || goes_on) && probe.mistake == Mistake::None;
-    return is_told ? Revision::ConfirmInferred : Revision::Refute;
+    if (!is_told)
+        return Revision::Refute;
+    return has_doubled_twice(probe) ? Revision::RefuteDoubling : Revision::ConfirmInferred;
 }
 
 // If the peer acknowledges one octet more than the segment begins with, that octet was sent before: the segment is a probe.
