@@ -113,8 +113,10 @@ void Prober::show_inferred(std::uint32_t told_by, Memory& memory) {
     for (Record* probe = undecided_; probe != nullptr && probe->undecided && probe->type == Type::None;
          probe = probe->previous) {
         confirm_one(*probe, true, told_by, memory);
-        probe->undecided = true;
+        probe->undecided = !probe->peer_seen;
     }
+    if (!undecided_->undecided)
+        undecided_ = nullptr;
 }
 
 // Each probe is decided once: all steps together are no more than there are probes.

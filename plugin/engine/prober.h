@@ -19,7 +19,7 @@ public:
     void add(Record& probe, bool undecided, Nanoseconds since_peer, Memory& memory);
     // `probe` is shown already, but may still be refuted together with the next ones.
     void keep_open(Record& probe);
-    // The undecided probes are shown as inferred, but may still be refuted.
+    // The undecided probes are probes, inferred; those that came before the peer was seen may still be refuted.
     void show_inferred(std::uint32_t told_by, Memory& memory);
     // The undecided probes are probes; the segment in frame `told_by` shows it.
     void confirm(bool inferred, std::uint32_t told_by, Memory& memory);

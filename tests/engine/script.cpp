@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "engine/connection.h"
+#include "engine/invariants.h"
 #include "engine/names.h"
 #include "heap_memory.h"
 #include "packet_script.h"
@@ -86,6 +87,8 @@ std::string differences(const std::string& script, Nanoseconds quiet_from) {
     std::ostringstream out;
     for (std::size_t i = 0; i < lines.size(); ++i)
         compare(lines[i], records[i], at_once[i], end, quiet_from != kNoQuietFrom, out);
+    records.erase(std::remove(records.begin(), records.end(), nullptr), records.end());
+    out << contradiction(records, end);
     return out.str();
 }
 

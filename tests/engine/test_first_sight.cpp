@@ -39,6 +39,15 @@ TEST(FirstSight, an_octet_that_the_peer_refuses_is_no_probe) {
     )");
 }
 
+// picoTCP's probes. The peer's SYN does not acknowledge anything, but shows its window.
+TEST(FirstSight, what_comes_twice_is_a_probe_for_good_if_the_peer_was_seen) {
+    EXPECT_STORY(R"(
+        0.0  B  S   0         win 0
+        5.0  A  P.  4  ack 1  > probe inferred unanswered now=undecided
+        7.0  A  P.  4  ack 1  > undecided
+    )");
+}
+
 TEST(FirstSight, the_answer_tells_the_first_probe) {
     EXPECT_STORY(R"(
         probe1:   0.000  A  .   4  ack 1  > probe inferred missed in=answer1 number=1 idle=never now=undecided

@@ -28,7 +28,7 @@ enum class Revision : std::uint8_t {
     None,
     Confirm,
     ConfirmInferred,  // they are probes, although the capture shows no acknowledgement before them
-    ShowInferred,     // likewise, but the peer may still refute it
+    ShowInferred,     // likewise, but they may still be refuted if the peer was not seen
     ExpectInferred,   // still undecided; if they are confirmed, they are inferred
     Leave,            // they are never decided
     Refute,
