@@ -115,7 +115,7 @@ void Prober::show_inferred(std::uint32_t told_by, Memory& memory) {
         confirm_one(*probe, true, told_by, memory);
         probe->undecided = !probe->peer_seen;
     }
-    if (!undecided_->undecided)
+    if (undecided_ != nullptr && !undecided_->undecided)
         undecided_ = nullptr;
 }
 
