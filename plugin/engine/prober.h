@@ -100,8 +100,16 @@ public:
             *spacing_ = {};
     }
 
+    // The peer's window was closed, and has opened.
+    void hear_opening(Nanoseconds time) {
+        window_opened = time;
+        has_persisted_ = spacing().has_chain();
+        forget_spacing();
+    }
+    // A chain of zero-window probes came before the window opened.
+    bool has_persisted() const { return has_persisted_; }
+
     Nanoseconds window_opened = kNever;  // when it did; what is sent then decides the undecided probes
-    bool has_persisted = false;          // a chain of zero-window probes came before that
     Nanoseconds usual_silence = kNever;  // of the last probe that was certain
 
 private:
@@ -130,6 +138,7 @@ private:
     enum class Crossing : std::uint8_t { TooSoon, Probe, FirstData };
     Crossing crossed_by_ = Crossing::TooSoon;
     bool has_sent_again_ = false;
+    bool has_persisted_ = false;
     bool is_behind_other_ = false;
     Nanoseconds fastest_ = 0;
     std::uint32_t in_run_ = 0;

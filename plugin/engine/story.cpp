@@ -184,9 +184,7 @@ void Story::heard(unsigned listener, const Segment& segment, bool was_closed, bo
     if (segment.window == 0) {
         prober.window_opened = kNever;
     } else if (was_closed) {
-        prober.window_opened = segment.time;
-        prober.has_persisted = prober.spacing().has_chain();
-        prober.forget_spacing();
+        prober.hear_opening(segment.time);
     }
 }
 

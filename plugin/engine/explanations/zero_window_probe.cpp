@@ -64,7 +64,7 @@ bool asks_with_data(const Scene& scene) {
 // Captured at the receiver, this may have been sent before its sender heard that the window has opened.
 bool crosses_opening(const Scene& scene) {
     const Prober* own = scene.own;
-    return own != nullptr && own->window_opened != kNever && own->has_persisted &&
+    return own != nullptr && own->window_opened != kNever && own->has_persisted() &&
            scene.segment.time - own->window_opened < kLongestRoundTrip && scene.me.last_sent() < own->window_opened;
 }
 
