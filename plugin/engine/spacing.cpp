@@ -72,6 +72,7 @@ void Spacing::go_on(Nanoseconds time, Nanoseconds gap, bool is_closed) {
     if (is_chain) {
         chain_ = time;
         chain_gap_ = std::max<Nanoseconds>(gap, 1);
+        is_at_limit_ = false;
         timer_ = Timer::Persist;
         return;
     }
