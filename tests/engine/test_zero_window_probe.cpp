@@ -270,6 +270,24 @@ TEST(ZeroWindowProbe, a_chain_that_reaches_120_seconds_goes_on) {
     )");
 }
 
+TEST(ZeroWindowProbe, a_chain_whose_last_gap_before_120_seconds_is_long_goes_on) {
+    EXPECT_STORY(R"(
+        0.0    A  P.  1(4)  ack 1
+        0.1    B  .   1     ack 5  win 0
+        0.5    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        1.2    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        2.7    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        5.7    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        11.7   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        23.7   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        47.7   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        95.7   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        191.7  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        311.7  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        431.7  A  .   4     ack 1  mark keepalive  > zero-window-probe
+    )");
+}
+
 // Linux with net.ipv4.tcp_rto_max_ms=5000. Two of the probes are not in the capture.
 TEST(ZeroWindowProbe, a_chain_that_stops_doubling_goes_on_evenly) {
     EXPECT_STORY(R"(
