@@ -318,6 +318,22 @@ TEST(ZeroWindowProbe, a_chain_that_stops_doubling_goes_on_evenly) {
     )");
 }
 
+TEST(ZeroWindowProbe, what_comes_beside_a_chain_at_its_limit_stays_undecided) {
+    EXPECT_STORY(R"(
+        0.000    A  P.  1(4)  ack 1
+        0.001    B  .   1     ack 5  win 0
+        0.201    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        0.602    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        1.402    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        3.002    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        6.202    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        11.322   A  .   4     ack 1  mark keepalive  > zero-window-probe now=undecided
+        16.442   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        18.442   A  .   4     ack 1  mark keepalive  > undecided
+        21.562   A  .   4     ack 1  mark keepalive  > zero-window-probe
+    )");
+}
+
 TEST(ZeroWindowProbe, two_gaps_that_are_even_by_chance_do_not_show_the_chains_limit) {
     EXPECT_STORY(R"(
         0.000  A  P.  1(4)  ack 1
