@@ -102,8 +102,7 @@ Finding zero_window_probe(const Scene& scene) {
 
 bool sends_octets_into_closed_window(const Scene& scene) {
     const End& me = scene.me;
-    return me.persists_with_octet() || me.has_sent_again() ||
-           (me.knows_una() && me.nxt() == me.una() + 1 && scene.segment.seq == me.una());
+    return me.persists_with_octet() || me.has_sent_again() || (me.knows_una() && scene.segment.seq == me.una());
 }
 
 Revision zero_window_probe_after_opening(const Scene& scene, const Prober& prober, bool is_own) {
