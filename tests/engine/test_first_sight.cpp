@@ -48,6 +48,20 @@ TEST(FirstSight, what_comes_twice_is_a_probe_for_good_if_the_peer_was_seen) {
     )");
 }
 
+TEST(FirstSight, an_octet_with_push_that_comes_soon_again_is_data) {
+    EXPECT_STORY(R"(
+        0.0  A  P.  1(1)  ack 1  octet 65                  > nothing now=undecided
+        0.5  A  P.  1(1)  ack 1  octet 65  mark keepalive  > retransmission
+    )");
+}
+
+TEST(FirstSight, an_empty_segment_that_comes_soon_again_is_no_probe) {
+    EXPECT_STORY(R"(
+        0.0  A  .  1  ack 1  > nothing now=undecided
+        0.5  A  .  1  ack 1  > nothing
+    )");
+}
+
 TEST(FirstSight, the_answer_tells_the_first_probe) {
     EXPECT_STORY(R"(
         probe1:   0.000  A  .   4  ack 1  > probe inferred missed in=answer1 number=1 idle=never now=undecided
