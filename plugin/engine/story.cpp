@@ -146,7 +146,9 @@ Record* Story::tell_reset(const Scene& scene, const Finding& finding, Story& sto
 Record* Story::correct(const Scene& scene, const Finding& finding, Memory& memory) {
     const Segment& segment = scene.segment;
     // What crosses a probe may be its response all the same.
-    if ((segment.mark == Mark::None && !finding.is_duplicate) || finding.crosses || finding.is_doubtful)
+    if ((segment.mark == Mark::None && !finding.is_duplicate) || finding.crosses)
+        return nullptr;
+    if (finding.verdict == Verdict::None && (may_answer_missing_probe(scene) || may_be_probe_in_flight(scene)))
         return nullptr;
     Record* record = make_record(segment, finding.proof, memory);
     record->mistake = finding.mistake != Mistake::None ? finding.mistake : Mistake::Unexplained;

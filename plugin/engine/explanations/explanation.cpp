@@ -57,9 +57,7 @@ Finding explain(const Scene& scene) {
         if ((rule.places & at(scene.place)) != 0)
             if (const Finding finding = rule.explain(scene); finding.verdict != Verdict::None || finding.crosses)
                 return finding;
-    Finding unexplained;
-    unexplained.is_doubtful = may_answer_missing_probe(scene) || may_be_probe_in_flight(scene);
-    return unexplained;
+    return {};
 }
 
 }  // namespace keepalive

@@ -45,7 +45,6 @@ struct Finding {
     Spacing spacing;                     // of the sender's probes into a closed window, with this one; if `is_spaced`
     bool is_spaced = false;              //
     bool crosses = false;                // the probe that waits had not arrived when this was sent
-    bool is_doubtful = false;            // a probe, or the response to one that the capture lacks
     bool is_duplicate = false;           // copies a probe or a response
 };
 
