@@ -25,6 +25,9 @@ constexpr int kLeastGrowth = 160, kMostGrowth = 260;  // per cent
 constexpr unsigned kFirstDoublings = 2;
 constexpr int kLeastLaterGrowth = 175;
 
+// Two gaps of one timer at its limit.
+constexpr int kLeastAlike = 94, kMostAlike = 107;  // per cent
+
 bool is_ratio(Nanoseconds a, Nanoseconds b, int least_percent, int most_percent) {
     const auto ratio = static_cast<double>(b) / static_cast<double>(a) * 100.0;
     return a > 0 && ratio >= least_percent && ratio <= most_percent;
@@ -88,7 +91,7 @@ void Spacing::go_on(Nanoseconds time, Nanoseconds gap, bool is_closed) {
 // than two gaps are by chance.
 void Spacing::go_on_at_limit(Nanoseconds time, Nanoseconds gap) {
     const Nanoseconds since = time - chain_;
-    is_at_limit_ = since > gap && !is_doubling(chain_gap_, since) && is_ratio(gap_, gap, 94, 107);
+    is_at_limit_ = since > gap && !is_doubling(chain_gap_, since) && is_ratio(gap_, gap, kLeastAlike, kMostAlike);
     if (is_at_limit_)
         beside_ = beside_silence_ = beside_interval_ = kNever;
     timer_ = is_at_limit_ || can_be_at_limit(gap) ? Timer::Persist : Timer::Unknown;
@@ -98,8 +101,8 @@ void Spacing::go_on_at_limit(Nanoseconds time, Nanoseconds gap) {
 
 void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds silence) {
     const Nanoseconds since = time - chain_;
-    if (!is_at_limit_ && doublings_ >= kFirstDoublings && is_even(gap_, gap) && (since == gap || since == gap_ + gap) &&
-        gap >= shortest_even(chain_gap_)) {
+    const bool is_even_since_chain = is_even(gap_, gap) && (since == gap || since == gap_ + gap);
+    if (!is_at_limit_ && doublings_ >= kFirstDoublings && is_even_since_chain && gap >= shortest_even(chain_gap_)) {
         go_on_at_limit(time, gap);
         return;
     }

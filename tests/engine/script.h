@@ -27,7 +27,8 @@
 
 namespace keepalive::test {
 
-// Runs a script. Returns what differs, a line for each, with the frame number and both values; empty if nothing does.
+// Runs a script. Returns what differs, a line for each, with the frame number and both values, and behind it the first
+// contradiction between the records (engine/invariants.h); empty if there is neither.
 std::string differences(const std::string& script, Nanoseconds quiet_from = kNoQuietFrom);
 
 }  // namespace keepalive::test

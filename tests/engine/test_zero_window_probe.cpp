@@ -8,6 +8,15 @@
 
 namespace {
 
+// The persist timer's first zero-window probes. The next one is due at 6.2 s.
+const std::string kChain = R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        0.201  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        0.601  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        1.401  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        3.001  A  .   4     ack 1  mark keepalive  > zero-window-probe)";
+
 TEST(ZeroWindowProbe, the_persist_timer_starts_at_the_retransmission_timeout_and_doubles) {
     EXPECT_STORY(R"(
         0.000  A  P.  1(4)  ack 1
@@ -319,29 +328,17 @@ TEST(ZeroWindowProbe, a_chain_that_stops_doubling_goes_on_evenly) {
 }
 
 TEST(ZeroWindowProbe, what_comes_beside_a_chain_at_its_limit_stays_undecided) {
-    EXPECT_STORY(R"(
-        0.000    A  P.  1(4)  ack 1
-        0.001    B  .   1     ack 5  win 0
-        0.201    A  .   4     ack 1  mark keepalive  > zero-window-probe
-        0.602    A  .   4     ack 1  mark keepalive  > zero-window-probe
-        1.402    A  .   4     ack 1  mark keepalive  > zero-window-probe
-        3.002    A  .   4     ack 1  mark keepalive  > zero-window-probe
-        6.202    A  .   4     ack 1  mark keepalive  > zero-window-probe
-        11.322   A  .   4     ack 1  mark keepalive  > zero-window-probe now=undecided
-        16.442   A  .   4     ack 1  mark keepalive  > zero-window-probe
-        18.442   A  .   4     ack 1  mark keepalive  > undecided
-        21.562   A  .   4     ack 1  mark keepalive  > zero-window-probe
+    EXPECT_STORY(kChain + R"(
+        6.201    A  .   4     ack 1  mark keepalive  > zero-window-probe
+        11.321   A  .   4     ack 1  mark keepalive  > zero-window-probe now=undecided
+        16.441   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        18.441   A  .   4     ack 1  mark keepalive  > undecided
+        21.561   A  .   4     ack 1  mark keepalive  > zero-window-probe
     )");
 }
 
 TEST(ZeroWindowProbe, two_gaps_that_are_even_by_chance_do_not_show_the_chains_limit) {
-    EXPECT_STORY(R"(
-        0.000  A  P.  1(4)  ack 1
-        0.001  B  .   1     ack 5  win 0
-        0.201  A  .   4     ack 1  mark keepalive  > zero-window-probe
-        0.601  A  .   4     ack 1  mark keepalive  > zero-window-probe
-        1.401  A  .   4     ack 1  mark keepalive  > zero-window-probe
-        3.001  A  .   4     ack 1  mark keepalive  > zero-window-probe
+    EXPECT_STORY(kChain + R"(
         3.002  B  .   1     ack 5  win 0
         5.201  A  .   4     ack 1  mark keepalive  > undecided
         7.601  A  .   4     ack 1  mark keepalive  > undecided
@@ -591,8 +588,6 @@ TEST(ZeroWindowProbe, what_comes_long_before_the_chains_next_one_is_not_of_the_c
     )");
 }
 
-// lwIP: what was sent before the window closed, and refused, is sent again. Its keepalive begins at SND.NXT - 1 all the
-// same.
 // The first ACK is lost behind the capture, so the data comes once more; only then the sender learns of the closed window.
 TEST(ZeroWindowProbe, data_that_is_sent_again_although_it_has_arrived_does_not_show_how_its_sender_probes) {
     EXPECT_STORY(R"(
@@ -607,6 +602,8 @@ TEST(ZeroWindowProbe, data_that_is_sent_again_although_it_has_arrived_does_not_s
     )");
 }
 
+// lwIP: what was sent before the window closed, and refused, is sent again. Its keepalive begins at SND.NXT - 1 all the
+// same.
 TEST(ZeroWindowProbe, an_empty_segment_of_an_end_that_sends_data_again_is_a_keepalive) {
     EXPECT_STORY(R"(
                0.000  A  P.  1(4)     ack 1
@@ -645,13 +642,7 @@ TEST(ZeroWindowProbe, where_the_chain_and_the_keepalive_are_both_due_the_next_on
 
 // The chain's next one, due at 25.4 s, is not in the capture.
 TEST(ZeroWindowProbe, a_regular_probe_is_not_of_the_chain_because_the_next_one_of_the_chain_is_overdue) {
-    EXPECT_STORY(R"(
-        0.000   A  P.  1(4)  ack 1
-        0.001   B  .   1     ack 5  win 0
-        0.201   A  .   4     ack 1  mark keepalive  > zero-window-probe
-        0.601   A  .   4     ack 1  mark keepalive  > zero-window-probe
-        1.401   A  .   4     ack 1  mark keepalive  > zero-window-probe
-        3.001   A  .   4     ack 1  mark keepalive  > zero-window-probe
+    EXPECT_STORY(kChain + R"(
         6.201   A  .   4     ack 1  mark keepalive  > zero-window-probe
         12.601  A  .   4     ack 1  mark keepalive  > zero-window-probe
         12.602  B  .   1     ack 5  win 0

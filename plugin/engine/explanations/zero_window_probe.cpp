@@ -78,7 +78,7 @@ bool crosses_opening(const Scene& scene) {
 // If the capture does not show the peer, its window is not known, and only gaps that double tell.
 // Not told so: an empty segment of an end whose zero-window probes carry the octet that waits (FreeBSD, lwIP, NetX Duo), or
 // that sends again what the peer has not acknowledged.
-// Two even gaps of 950 ms or more, if they can not be those of a persist timer that no longer doubles: near its usual limit
+// Two even gaps of 950 ms or more, if they cannot be those of a persist timer that no longer doubles: near its usual limit
 // of 120 s, or as long as the chain's last gap. Three where the capture begins in the closed window.
 // Proof: the peer's last segment, with window 0.
 Finding zero_window_probe(const Scene& scene) {
