@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "prober.h"
 
+#include <algorithm>
+
 #include "timers.h"
 
 namespace keepalive {
@@ -333,8 +335,13 @@ void Prober::gave_up(Record& reset, Memory& memory) {
     // is counted here only once.
     Record& last = *awaiting_;
     count_unanswered(last);
-    for (Record* probe = &last; probe->continues_run(); probe = probe->previous)
+    Nanoseconds shortest = reset.time - last.time;
+    Nanoseconds longest = shortest;
+    for (Record* probe = &last; probe->continues_run(); probe = probe->previous) {
         count_unanswered(*probe->previous);
+        shortest = std::min(shortest, probe->interval());
+        longest = std::max(longest, probe->interval());
+    }
     reset.type = Type::GaveUp;
     reset.run = run_;
     reset.proof = {Evidence::Unanswered, last.frame};
@@ -348,9 +355,10 @@ void Prober::gave_up(Record& reset, Memory& memory) {
     show_settings(reset, known.keepidle_at_the_end(), known);
     // TCP_USER_TIMEOUT can end a run at any probe, whatever TCP_KEEPCNT is. A run of one or two probes, or of many but no
     // round number, was probably ended so. If the run began before the capture, its length is not known; nor is it if the
-    // peer's resets did not reach the prober, because then the answers before them may not have reached it either.
+    // peer's resets did not reach the prober, because then the answers before them may not have reached it either; nor if
+    // the intervals differ, because then probes are missing from the capture, or were not sent by this count.
     const bool were_answers_lost = last.partner != nullptr && last.partner->type == Type::PeerReset;
-    const bool is_complete = in_run_ > 2 && run_->silence != kNever && !were_answers_lost;
+    const bool is_complete = in_run_ > 2 && run_->silence != kNever && !were_answers_lost && longest <= latest(shortest);
     const bool is_usual = in_run_ <= 10 || in_run_ % 5 == 0;
     reset.keepcnt = is_complete && is_usual ? in_run_ : 0;
     end_run();

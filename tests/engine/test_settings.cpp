@@ -164,6 +164,19 @@ TEST(Settings, the_first_silence_alone_is_believed_at_the_end_if_it_looks_like_a
     )");
 }
 
+TEST(Settings, a_run_with_a_probe_missing_does_not_show_keepcnt) {
+    EXPECT_STORY(R"(
+        0.0    A  P.  1(4)  ack 1
+        0.01   B  .   1     ack 5
+        60.2   A  .   4     ack 1  > probe unanswered
+        65.3   A  .   4     ack 1  > probe unanswered
+        70.4   A  .   4     ack 1  > probe keepintvl=5 unanswered
+        80.6   A  .   4     ack 1  > probe keepintvl=5 unanswered
+        85.7   A  .   4     ack 1  > probe keepintvl=5 unanswered
+        90.8   A  R.  5     ack 1  > gave-up keepidle=60 keepintvl=5 keepcnt=0
+    )");
+}
+
 TEST(Settings, intervals_that_grow_follow_no_setting) {
     EXPECT_STORY(R"(
                  0.0   A  P.  1(4)  ack 1
