@@ -94,8 +94,9 @@ void Prober::learn_from(Record& probe, Nanoseconds since_peer, Settings& setting
         const bool is_second = probe.previous->previous != nullptr && !probe.previous->continues_run();
         settings.probe_after_answer(span, is_second ? probe.interval() : kNever);
     } else if (span != kNever && !has_two_causes && probe.probe_number == 1) {
-        settings.first_probe(span);
+        settings.first_probe(span, probe.time);
     }
+    settings.sent(probe.time);
     show_settings(probe, settings.keepidle(), settings);
 }
 
@@ -139,7 +140,7 @@ void Prober::confirm_one(Record& probe, bool inferred, std::uint32_t told_by, Me
     if (probe.partner != nullptr)
         probe.partner->type = Type::Response;
     if (is_new && probe.previous == nullptr && probe.silence != kNever)
-        settings(memory).first_probe(probe.silence);
+        settings(memory).first_probe(probe.silence, probe.time);
 }
 
 void Prober::confirm_even(const Segment& told_by, Memory& memory) {
@@ -356,11 +357,16 @@ void Prober::gave_up(Record& reset, Memory& memory) {
     // TCP_USER_TIMEOUT can end a run at any probe, whatever TCP_KEEPCNT is. A run of one or two probes, or of many but no
     // round number, was probably ended so. If the run began before the capture, its length is not known; nor is it if the
     // peer's resets did not reach the prober, because then the answers before them may not have reached it either; nor if
-    // the intervals differ, because then probes are missing from the capture, or were not sent by this count.
+    // the intervals differ, because then probes are missing from the capture, or were not sent by this count; nor if the
+    // first probe is missing, because then the run begins one interval after TCP_KEEPIDLE.
     const bool were_answers_lost = last.partner != nullptr && last.partner->type == Type::PeerReset;
     const bool is_complete = in_run_ > 2 && run_->silence != kNever && !were_answers_lost && longest <= latest(shortest);
+    const Nanoseconds keepidle = static_cast<Nanoseconds>(known.keepidle()) * kSecond;
+    const bool lacks_first = is_complete && keepidle != 0 && run_->silence > latest(keepidle) &&
+                             run_->silence >= keepidle + shortest - kUnlikeTimers &&
+                             run_->silence <= latest(keepidle + longest);
     const bool is_usual = in_run_ <= 10 || in_run_ % 5 == 0;
-    reset.keepcnt = is_complete && is_usual ? in_run_ : 0;
+    reset.keepcnt = is_complete && !lacks_first && is_usual ? in_run_ : 0;
     end_run();
     end_idle(Outcome::GaveUp);
 }

@@ -134,6 +134,12 @@ bool contradicts(std::uint32_t seen, std::uint32_t known) {
     return seen != 0 && known != 0 && seen != known;
 }
 
+// Numbers so far apart that a silence of any length is seldom taken for one of them, even if the timer is late by a slot.
+bool is_usual(std::uint32_t seconds) {
+    const std::uint32_t step = seconds <= 16 ? 1 : seconds <= 60 ? 5 : seconds <= 120 ? 30 : seconds <= 1000 ? 60 : 600;
+    return seconds % step == 0;
+}
+
 int agrees(std::uint32_t seen, std::uint32_t known) {
     return seen != 0 && seen == known ? 1 : 0;
 }
@@ -145,14 +151,20 @@ bool can_be_timer(Nanoseconds span) {
     return most > 0 && fewest_seconds(span, kAnySlot) <= most;
 }
 
-bool TimerEstimate::add(Nanoseconds span, Nanoseconds period) {
+bool TimerEstimate::can_include(Nanoseconds span) const {
     if (span < 0 || span > kNoTimer)
         return false;
     const Nanoseconds shortest = count_ > 0 ? std::min(shortest_, span) : span;
     const Nanoseconds longest = count_ > 0 ? std::max(longest_, span) : span;
     // The first comparison is enough for most: lateness() is never less than nothing, and takes longer.
-    if (longest - shortest > kJitter && longest - shortest > lateness(shortest) + kJitter)
+    return longest - shortest <= kJitter || longest - shortest <= lateness(shortest) + kJitter;
+}
+
+bool TimerEstimate::add(Nanoseconds span, Nanoseconds period) {
+    if (!can_include(span))
         return false;
+    const Nanoseconds shortest = count_ > 0 ? std::min(shortest_, span) : span;
+    const Nanoseconds longest = count_ > 0 ? std::max(longest_, span) : span;
     const bool is_news = count_ == 0 || shortest != shortest_ || longest != longest_ || (period != kNever && periods_ < 2);
     shortest_ = shortest;
     longest_ = longest;
@@ -213,6 +225,10 @@ std::uint32_t TimerEstimate::from_periods(std::int64_t fewest, std::int64_t most
     return is_steady || found == looks_like_ ? found : 0;
 }
 
+bool TimerEstimate::is_steady() const {
+    return longest_ - shortest_ <= kPrompt;
+}
+
 bool TimerEstimate::is_punctual() const {
     const Nanoseconds timer = static_cast<Nanoseconds>(looks_like_) * kSecond;
     return timer != 0 && shortest_ <= timer + slot_of(timer, kTick250) + kJitter;
@@ -231,6 +247,10 @@ bool TimerEstimate::is_missed_in(Nanoseconds span) const {
     return times > 1 && span >= times * (shortest_ - kJitter) && span <= times * (longest_ + kJitter) + lateness(longest_);
 }
 
+bool TimerEstimate::is_clearly_longer_than(Nanoseconds span) const {
+    return count_ > 0 && shortest_ > span + kEarly;
+}
+
 bool TimerEstimate::is_clearly_shorter_than(const TimerEstimate& other) const {
     return count_ > 0 && other.count_ > 0 && other.shortest_ > latest(longest_) + kEarly;
 }
@@ -238,34 +258,53 @@ bool TimerEstimate::is_clearly_shorter_than(const TimerEstimate& other) const {
 void TimerHistory::learn(Nanoseconds span, Nanoseconds period) {
     if (now.add(span, period)) {
         other_ = {};
+        is_disputed_ = false;
         return;
     }
-    const bool is_gap = now.is_missed_in(span);
     if (!other_.add(span, kNever)) {
         other_ = {};
         other_.add(span, kNever);
     }
-    if (is_gap && other_.count() < 2)
+    const std::uint32_t needed = now.is_clearly_longer_than(span) ? 3 : 2;
+    if (other_.count() < needed && (now.count() > 1 || now.is_missed_in(span)))
         return;
+    is_disputed_ = other_.count() < 2;
     now = other_;
     other_ = {};
 }
 
-void Settings::first_probe(Nanoseconds silence) {
+// Linux starts the timer with each probe, for TCP_KEEPINTVL, and traffic does not stop it (tcp_keepalive_timer). So if
+// TCP_KEEPINTVL is longer than TCP_KEEPIDLE, the next probe comes so long after the last one, whatever the silence is. If
+// the next probe comes after twice that time, one may be missing from the capture.
+bool Settings::can_be_timed_from_probe() const {
+    if (since_probe_ == kNever)
+        return false;
+    for (const TimerEstimate* timer : {&cycle_.now, &interval_.now})
+        if (timer->is_known() && (timer->can_include(since_probe_) || timer->can_include(since_probe_ / 2)))
+            return true;
+    return false;
+}
+
+void Settings::first_probe(Nanoseconds silence, Nanoseconds time) {
+    since_probe_ = newest_ != kNever ? time - newest_ : kNever;
+    const TimerEstimate& cycle = cycle_.now;
+    const bool is_shorter = cycle.is_clearly_longer_than(silence);
+    if (can_be_timed_from_probe()) {
+        is_cycle_keepintvl_ = is_shorter;
+        return;
+    }
+    is_cycle_keepintvl_ = false;
     const TimerEstimate before = first_.now;
     if (!first_.now.add(silence, kNever)) {
         first_.now = {};
         first_.now.add(silence, kNever);
     }
     // The first silence is not what it was before. So the settings may have been changed, and the distance of the answered
-    // probes is no longer evidence. The same is true if this silence is longer than that distance.
-    const TimerEstimate& cycle = cycle_.now;
+    // probes is no longer evidence. The same is true if this silence is longer than that distance; but a single one of these
+    // is explained by a probe that is missing.
+    const bool is_longer = cycle.is_known() && silence > cycle.longest() && !cycle.can_include(silence);
     const bool is_new = before.is_known() && first_.now.count() == 1 && !first_.now.fits(cycle.looks_like());
-    const auto both_fit = [&] {
-        TimerEstimate both = cycle;
-        return both.add(silence, kNever);
-    };
-    if (is_new || (cycle.is_known() && silence > cycle.longest() && !both_fit()))
+    if (is_longer ? cycle.count() == 1 || first_.now.count() > 1 : is_new)
         cycle_.forget();
 }
 
@@ -314,17 +353,17 @@ std::uint32_t Settings::keepintvl() const {
         return interval_.now.count() > 1 ? interval_.now.seconds() : 0;
     // Answered probes are farther apart than the first probe was from the traffic before it. So TCP_KEEPINTVL is longer than
     // TCP_KEEPIDLE, and the answered probes show it.
-    return cycle_.now.count() > 1 && first_.now.is_clearly_shorter_than(cycle_.now) ? cycle_.now.seconds() : 0;
+    return cycle_.now.count() > 1 && first_.now.is_clearly_shorter_than(cycle_.now) ? cycle_.seconds() : 0;
 }
 
 std::uint32_t Settings::keepidle() const {
-    const std::uint32_t cycle = cycle_.now.seconds();
+    const std::uint32_t cycle = cycle_.seconds();
     const std::uint32_t interval = interval_.now.seconds();
     if (cycle != 0 && ((interval != 0 && interval_.now.is_clearly_shorter_than(cycle_.now)) || first_.now.fits(cycle)))
         return cycle;
     // Keepalive that is switched on late is not equally late twice. So two equal first silences show TCP_KEEPIDLE.
     const std::uint32_t first = first_.now.looks_like();
-    if (first_.now.count() > 1 && first_.now.seconds() != 0)
+    if (first_.now.count() > 1 && first_.now.seconds() != 0 && (first_.now.is_steady() || is_usual(first)))
         return first;
     // Nor is it switched on within one second. But this needs the answered probes, as a silence that is only taken for the
     // first one can be one second, too.
@@ -340,15 +379,13 @@ std::uint32_t Settings::keepidle() const {
     // up; or if TCP_KEEPINTVL is the longer of the two, but then it would probably be its default.
     const bool is_cycle_believed =
         !first_.now.is_known() || (cycle_.now.count() > kLongestUsualRun && !first_.now.is_clearly_shorter_than(cycle_.now));
-    return is_cycle_believed && interval == 0 && cycle != kDefaultInterval ? cycle : 0;
+    return is_cycle_believed && !is_cycle_keepintvl_ && interval == 0 && cycle != kDefaultInterval ? cycle : 0;
 }
 
 std::uint32_t Settings::keepidle_at_the_end() const {
     const std::uint32_t known = keepidle();
-    const std::uint32_t first = first_.now.looks_like();
-    // Keepalive that is switched on late makes the first silence longer by any amount, but seldom exactly to one of these.
-    const bool is_usual = first <= 16 || (first <= 60 && first % 5 == 0) || first % 30 == 0;
-    return known == 0 && is_usual && first_.now.is_punctual() ? first : known;
+    const bool is_believed = is_usual(first_.now.looks_like()) && first_.now.is_punctual() && !can_be_timed_from_probe();
+    return known == 0 && is_believed ? first_.now.looks_like() : known;
 }
 
 const char* known_settings(std::uint32_t keepidle, std::uint32_t keepintvl, std::uint32_t keepcnt) {

@@ -177,6 +177,113 @@ TEST(Settings, a_run_with_a_probe_missing_does_not_show_keepcnt) {
     )");
 }
 
+TEST(Settings, a_first_probe_that_is_missing_changes_nothing_and_hides_keepcnt) {
+    EXPECT_STORY(R"(
+                  0.0    A  P.  1(4)  ack 1
+                  0.01   B  .   1     ack 5
+        probe1:   20.1   A  .   4     ack 1  > probe in=answer1
+        answer1:  20.11  B  .   1     ack 5  > response to=probe1
+        probe2:   40.2   A  .   4     ack 1  > probe keepidle=20 in=answer2
+        answer2:  40.21  B  .   1     ack 5  > response to=probe2
+        probe3:   60.3   A  .   4     ack 1  > probe keepidle=20 in=answer3
+        answer3:  60.31  B  .   1     ack 5  > response to=probe3
+                  85.4   A  .   4     ack 1  > probe keepidle=20 unanswered
+                  90.4   A  .   4     ack 1  > probe keepidle=20 unanswered
+                  95.4   A  .   4     ack 1  > probe keepidle=20 keepintvl=5 unanswered
+                  100.4  A  R.  5     ack 1  > gave-up keepidle=20 keepintvl=5 keepcnt=0
+    )");
+}
+
+TEST(Settings, a_first_probe_that_is_missing_after_traffic_changes_nothing) {
+    EXPECT_STORY(R"(
+                  0.0    A  P.  1(4)  ack 1
+                  0.01   B  .   1     ack 5
+        probe1:   20.1   A  .   4     ack 1  > probe in=answer1
+        answer1:  20.11  B  .   1     ack 5  > response to=probe1
+        probe2:   40.2   A  .   4     ack 1  > probe keepidle=20 in=answer2
+        answer2:  40.21  B  .   1     ack 5  > response to=probe2
+        probe3:   60.3   A  .   4     ack 1  > probe keepidle=20 in=answer3
+        answer3:  60.31  B  .   1     ack 5  > response to=probe3
+                  67.0   A  P.  5(4)  ack 1
+                  67.01  B  .   1     ack 9
+                  92.1   A  .   8     ack 1  > probe keepidle=0 unanswered
+                  97.1   A  .   8     ack 1  > probe keepidle=20 unanswered
+                  102.1  A  R.  9     ack 1  > gave-up keepidle=20 keepintvl=5 keepcnt=0
+    )");
+}
+
+// Linux: traffic does not stop the timer that runs for TCP_KEEPINTVL from each probe.
+TEST(Settings, a_first_silence_timed_from_the_probe_before_shows_nothing) {
+    EXPECT_STORY(R"(
+                  0.0     A  P.  1(4)  ack 1
+                  0.01    B  .   1     ack 5
+        probe1:   10.25   A  .   4     ack 1  > probe in=answer1
+        answer1:  10.26   B  .   1     ack 5  > response to=probe1
+        probe2:   71.69   A  .   4     ack 1  > probe keepidle=0 in=answer2
+        answer2:  71.7    B  .   1     ack 5  > response to=probe2
+                  84.9    A  P.  5(4)  ack 1
+                  84.91   B  .   1     ack 9
+        probe3:   133.13  A  .   8     ack 1  > probe keepidle=0 in=answer3
+        answer3:  133.14  B  .   1     ack 9  > response to=probe3
+                  150.5   A  P.  9(4)  ack 1
+                  150.51  B  .   1     ack 13
+        probe4:   194.57  A  .   12    ack 1  > probe keepidle=0 in=answer4
+        answer4:  194.58  B  .   1     ack 13 > response to=probe4
+    )");
+    EXPECT_STORY(R"(
+                  0.0     A  P.  1(4)  ack 1
+                  0.01    B  .   1     ack 5
+        probe1:   15.1    A  .   4     ack 1  > probe in=answer1
+        answer1:  15.11   B  .   1     ack 5  > response to=probe1
+                  50.0    A  P.  5(4)  ack 1
+                  50.01   B  .   1     ack 9
+                  91.9    A  .   8     ack 1  > probe unanswered
+                  168.7   A  .   8     ack 1  > probe unanswered
+                  245.5   A  .   8     ack 1  > probe unanswered keepintvl=75
+                  322.3   A  R.  9     ack 1  > gave-up keepidle=0 keepintvl=75 keepcnt=3
+    )");
+}
+
+TEST(Settings, an_answer_whose_probe_is_missing_makes_no_first_silence) {
+    EXPECT_STORY(R"(
+                  0.0     A  P.  1(4)  ack 1
+                  0.01    B  .   1     ack 5
+        probe1:   5.05    A  .   4     ack 1  > probe in=answer1
+        answer1:  5.06    B  .   1     ack 5  > response to=probe1
+        probe2:   50.11   A  .   4     ack 1  > probe keepidle=0 in=answer2
+        answer2:  50.12   B  .   1     ack 5  > response to=probe2
+        probe3:   95.17   A  .   4     ack 1  > probe keepidle=0 keepintvl=45 in=answer3
+        answer3:  95.18   B  .   1     ack 5  > response to=probe3
+                  140.24  B  .   1     ack 5
+        probe4:   185.3   A  .   4     ack 1  > probe keepidle=0 in=answer4
+        answer4:  185.31  B  .   1     ack 5  > response to=probe4
+    )");
+}
+
+TEST(Settings, the_first_silence_alone_is_not_believed_where_any_would_fit) {
+    EXPECT_STORY(R"(
+        0.0     A  P.  1(4)  ack 1
+        0.01    B  .   1     ack 5
+        5199.3  A  .   4     ack 1  > probe unanswered
+        5206.4  A  .   4     ack 1  > probe unanswered
+        5213.5  A  .   4     ack 1  > probe unanswered
+        5220.6  A  R.  5     ack 1  > gave-up keepidle=0 keepintvl=7 keepcnt=3
+    )") << "Linux's timers of an hour and more are late by up to 131 s";
+}
+
+TEST(Settings, two_first_silences_far_apart_are_hardly_of_one_timer) {
+    EXPECT_STORY(R"(
+                  0.0     A  P.  1(4)  ack 1
+                  0.01    B  .   1     ack 5
+        probe1:   139.8   A  .   4     ack 1  > probe in=answer1
+        answer1:  139.81  B  .   1     ack 5  > response to=probe1
+                  325.0   A  P.  5(4)  ack 1
+                  325.01  B  .   1     ack 9
+        probe2:   459.3   A  .   8     ack 1  > probe keepidle=0 in=answer2
+        answer2:  459.31  B  .   1     ack 9  > response to=probe2
+    )");
+}
+
 TEST(Settings, intervals_that_grow_follow_no_setting) {
     EXPECT_STORY(R"(
                  0.0   A  P.  1(4)  ack 1
@@ -321,6 +428,8 @@ TEST(Settings, a_capture_begun_idle_shows_the_interval_at_the_end) {
 
 TEST(Settings, numbers_that_change_with_lost_answers_were_not_set_anew) {
     EXPECT_STORY(answered({2029, 2016, 1024, 1024, 2016, 2016}, 1, "keepidle=2"));
+    EXPECT_STORY(answered({20010, 20012, 20011, 5010, 5011}, 1, "keepidle=20")) << "two that were answered, but not heard";
+    EXPECT_STORY(answered({20010, 20012, 20011, 5010, 5011, 5010}, 1, "keepidle=0"));
     EXPECT_STORY(answered({2813, 1029, 3610, 1025, 3619}, 1, "keepidle=0 keepintvl=0"));
 }
 
