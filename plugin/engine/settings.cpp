@@ -321,7 +321,9 @@ void Settings::probe_in_run(Nanoseconds interval, bool is_runs_first) {
     if (!known.is_known())
         shown_keepintvl_ = 0;  // the answered probes only suggested a number, so another one now is no change of the setting
     if (is_runs_first) {
-        interval_.learn(interval, kNever);  // the previous probe came from another timer
+        // If answered probes are as far apart, the answer between may only be missing from the capture.
+        if (!cycle_.now.is_known() || !cycle_.now.can_include(interval))
+            interval_.learn(interval, kNever);  // the previous probe came from another timer
         return;
     }
     if (known.add(interval, interval))

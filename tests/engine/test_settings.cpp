@@ -260,6 +260,28 @@ TEST(Settings, an_answer_whose_probe_is_missing_makes_no_first_silence) {
     )");
 }
 
+TEST(Settings, answers_that_are_missing_one_by_one_show_no_keepintvl) {
+    EXPECT_STORY(R"(
+                  0.0     A  P.  1(4)  ack 1
+                  0.01    B  .   1     ack 5
+        probe1:   10.05   A  .   4     ack 1  > probe in=answer1
+        answer1:  10.06   B  .   1     ack 5  > response to=probe1
+        probe2:   20.1    A  .   4     ack 1  > probe keepidle=10 in=answer2
+        answer2:  20.11   B  .   1     ack 5  > response to=probe2
+                  30.15   A  .   4     ack 1  > probe keepidle=10 unanswered
+        probe3:   40.2    A  .   4     ack 1  > probe keepidle=10 keepintvl=0 in=answer3
+        answer3:  40.21   B  .   1     ack 5  > response to=probe3
+                  50.25   A  .   4     ack 1  > probe keepidle=10 unanswered
+        probe4:   60.3    A  .   4     ack 1  > probe keepidle=10 keepintvl=0 in=answer4
+        answer4:  60.31   B  .   1     ack 5  > response to=probe4
+                  70.35   A  .   4     ack 1  > probe keepidle=10 unanswered
+                  80.4    A  .   4     ack 1  > probe keepidle=10 keepintvl=0 unanswered
+                  90.45   A  .   4     ack 1  > probe keepidle=10 keepintvl=0 unanswered
+                  100.5   A  .   4     ack 1  > probe keepidle=10 keepintvl=10 unanswered
+                  110.55  A  R.  5     ack 1  > gave-up keepidle=10 keepintvl=10 keepcnt=4
+    )") << "the answers may have come; three intervals in one run are enough";
+}
+
 TEST(Settings, the_first_silence_alone_is_not_believed_where_any_would_fit) {
     EXPECT_STORY(R"(
         0.0     A  P.  1(4)  ack 1
