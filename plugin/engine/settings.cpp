@@ -50,6 +50,12 @@ Nanoseconds lateness(Nanoseconds timer) {
     return latest + kJitter;
 }
 
+// These can be spans of one timer. The first comparison is enough for most: lateness() is never less than nothing, and takes
+// longer.
+bool are_alike(Nanoseconds shortest, Nanoseconds longest) {
+    return longest - shortest <= kJitter || longest - shortest <= lateness(shortest) + kJitter;
+}
+
 // Linux takes no more for TCP_KEEPIDLE and TCP_KEEPINTVL (MAX_TCP_KEEPIDLE).
 constexpr std::int64_t kLongestTimer = 32767;
 // Longer than any timer, and short enough that no computation with it comes near the limits of 64 bits.
@@ -152,19 +158,16 @@ bool can_be_timer(Nanoseconds span) {
 }
 
 bool TimerEstimate::can_include(Nanoseconds span) const {
+    return span >= 0 && span <= kNoTimer && (count_ == 0 || are_alike(std::min(shortest_, span), std::max(longest_, span)));
+}
+
+bool TimerEstimate::add(Nanoseconds span, Nanoseconds period) {
     if (span < 0 || span > kNoTimer)
         return false;
     const Nanoseconds shortest = count_ > 0 ? std::min(shortest_, span) : span;
     const Nanoseconds longest = count_ > 0 ? std::max(longest_, span) : span;
-    // The first comparison is enough for most: lateness() is never less than nothing, and takes longer.
-    return longest - shortest <= kJitter || longest - shortest <= lateness(shortest) + kJitter;
-}
-
-bool TimerEstimate::add(Nanoseconds span, Nanoseconds period) {
-    if (!can_include(span))
+    if (!are_alike(shortest, longest))
         return false;
-    const Nanoseconds shortest = count_ > 0 ? std::min(shortest_, span) : span;
-    const Nanoseconds longest = count_ > 0 ? std::max(longest_, span) : span;
     const bool is_news = count_ == 0 || shortest != shortest_ || longest != longest_ || (period != kNever && periods_ < 2);
     shortest_ = shortest;
     longest_ = longest;
@@ -257,7 +260,8 @@ bool TimerEstimate::is_clearly_shorter_than(const TimerEstimate& other) const {
 
 void TimerHistory::learn(Nanoseconds span, Nanoseconds period) {
     if (now.add(span, period)) {
-        other_ = {};
+        if (other_.is_known())
+            other_ = {};
         is_disputed_ = false;
         return;
     }
@@ -288,23 +292,21 @@ bool Settings::can_be_timed_from_probe() const {
 void Settings::first_probe(Nanoseconds silence, Nanoseconds time) {
     since_probe_ = newest_ != kNever ? time - newest_ : kNever;
     const TimerEstimate& cycle = cycle_.now;
-    const bool is_shorter = cycle.is_clearly_longer_than(silence);
-    if (can_be_timed_from_probe()) {
-        is_cycle_keepintvl_ = is_shorter;
+    const bool says_nothing = can_be_timed_from_probe();
+    is_cycle_keepintvl_ = says_nothing && cycle.is_clearly_longer_than(silence);
+    if (says_nothing)
         return;
-    }
-    is_cycle_keepintvl_ = false;
-    const TimerEstimate before = first_.now;
-    if (!first_.now.add(silence, kNever)) {
-        first_.now = {};
-        first_.now.add(silence, kNever);
+    const bool was_known = first_.is_known();
+    if (!first_.add(silence, kNever)) {
+        first_ = {};
+        first_.add(silence, kNever);
     }
     // The first silence is not what it was before. So the settings may have been changed, and the distance of the answered
     // probes is no longer evidence. The same is true if this silence is longer than that distance; but a single one of these
     // is explained by a probe that is missing.
     const bool is_longer = cycle.is_known() && silence > cycle.longest() && !cycle.can_include(silence);
-    const bool is_new = before.is_known() && first_.now.count() == 1 && !first_.now.fits(cycle.looks_like());
-    if (is_longer ? cycle.count() == 1 || first_.now.count() > 1 : is_new)
+    const bool is_new = was_known && first_.count() == 1 && !first_.fits(cycle.looks_like());
+    if (is_longer ? cycle.count() == 1 || first_.count() > 1 : is_new)
         cycle_.forget();
 }
 
@@ -355,21 +357,21 @@ std::uint32_t Settings::keepintvl() const {
         return interval_.now.count() > 1 ? interval_.now.seconds() : 0;
     // Answered probes are farther apart than the first probe was from the traffic before it. So TCP_KEEPINTVL is longer than
     // TCP_KEEPIDLE, and the answered probes show it.
-    return cycle_.now.count() > 1 && first_.now.is_clearly_shorter_than(cycle_.now) ? cycle_.seconds() : 0;
+    return cycle_.now.count() > 1 && first_.is_clearly_shorter_than(cycle_.now) ? cycle_.seconds() : 0;
 }
 
 std::uint32_t Settings::keepidle() const {
     const std::uint32_t cycle = cycle_.seconds();
     const std::uint32_t interval = interval_.now.seconds();
-    if (cycle != 0 && ((interval != 0 && interval_.now.is_clearly_shorter_than(cycle_.now)) || first_.now.fits(cycle)))
+    if (cycle != 0 && ((interval != 0 && interval_.now.is_clearly_shorter_than(cycle_.now)) || first_.fits(cycle)))
         return cycle;
     // Keepalive that is switched on late is not equally late twice. So two equal first silences show TCP_KEEPIDLE.
-    const std::uint32_t first = first_.now.looks_like();
-    if (first_.now.count() > 1 && first_.now.seconds() != 0 && (first_.now.is_steady() || is_usual(first)))
+    const std::uint32_t first = first_.looks_like();
+    if (first_.count() > 1 && first_.seconds() != 0 && (first_.is_steady() || is_usual(first)))
         return first;
     // Nor is it switched on within one second. But this needs the answered probes, as a silence that is only taken for the
     // first one can be one second, too.
-    if (first == 1 && cycle_.now.count() > 1 && first_.now.is_clearly_shorter_than(cycle_.now))
+    if (first == 1 && cycle_.now.count() > 1 && first_.is_clearly_shorter_than(cycle_.now))
         return first;
     // Nobody switches keepalive on so late that the sum is a default of two hours, or sets such a TCP_KEEPINTVL.
     if (cycle == kDefaultIdle)
@@ -380,14 +382,14 @@ std::uint32_t Settings::keepidle() const {
     // late. It would be TCP_KEEPINTVL if the answers were lost after they were captured, but then the prober would soon give
     // up; or if TCP_KEEPINTVL is the longer of the two, but then it would probably be its default.
     const bool is_cycle_believed =
-        !first_.now.is_known() || (cycle_.now.count() > kLongestUsualRun && !first_.now.is_clearly_shorter_than(cycle_.now));
+        !first_.is_known() || (cycle_.now.count() > kLongestUsualRun && !first_.is_clearly_shorter_than(cycle_.now));
     return is_cycle_believed && !is_cycle_keepintvl_ && interval == 0 && cycle != kDefaultInterval ? cycle : 0;
 }
 
 std::uint32_t Settings::keepidle_at_the_end() const {
     const std::uint32_t known = keepidle();
-    const bool is_believed = is_usual(first_.now.looks_like()) && first_.now.is_punctual() && !can_be_timed_from_probe();
-    return known == 0 && is_believed ? first_.now.looks_like() : known;
+    const bool is_believed = is_usual(first_.looks_like()) && first_.is_punctual() && !can_be_timed_from_probe();
+    return known == 0 && is_believed ? first_.looks_like() : known;
 }
 
 const char* known_settings(std::uint32_t keepidle, std::uint32_t keepintvl, std::uint32_t keepcnt) {

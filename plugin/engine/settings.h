@@ -99,7 +99,7 @@ public:
 private:
     bool can_be_timed_from_probe() const;
 
-    TimerHistory first_;
+    TimerEstimate first_;
     TimerHistory cycle_;
     TimerHistory interval_;
     Nanoseconds newest_ = kNever;       // when the newest probe was captured
