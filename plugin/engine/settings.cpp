@@ -281,12 +281,10 @@ void TimerHistory::learn(Nanoseconds span, Nanoseconds period) {
 // TCP_KEEPINTVL is longer than TCP_KEEPIDLE, the next probe comes so long after the last one, whatever the silence is. If
 // the next probe comes after twice that time, one may be missing from the capture.
 bool Settings::can_be_timed_from_probe() const {
-    if (since_probe_ == kNever)
-        return false;
-    for (const TimerEstimate* timer : {&cycle_.now, &interval_.now})
-        if (timer->is_known() && (timer->can_include(since_probe_) || timer->can_include(since_probe_ / 2)))
-            return true;
-    return false;
+    const auto fits = [this](const TimerEstimate& timer) {
+        return timer.is_known() && (timer.can_include(since_probe_) || timer.can_include(since_probe_ / 2));
+    };
+    return since_probe_ != kNever && (fits(cycle_.now) || fits(interval_.now));
 }
 
 void Settings::first_probe(Nanoseconds silence, Nanoseconds time) {
