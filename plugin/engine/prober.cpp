@@ -362,7 +362,7 @@ void Prober::gave_up(Record& reset, Memory& memory) {
     const bool were_answers_lost = last.partner != nullptr && last.partner->type == Type::PeerReset;
     const bool is_complete = in_run_ > 2 && run_->silence != kNever && !were_answers_lost && longest <= latest(shortest);
     const Nanoseconds keepidle = static_cast<Nanoseconds>(known.keepidle()) * kSecond;
-    const bool lacks_first = is_complete && keepidle != 0 && run_->silence > latest(keepidle) &&
+    const bool lacks_first = keepidle != 0 && run_->silence > latest(keepidle) &&
                              run_->silence >= keepidle + shortest - kUnlikeTimers &&
                              run_->silence <= latest(keepidle + longest);
     const bool is_usual = in_run_ <= 10 || in_run_ % 5 == 0;

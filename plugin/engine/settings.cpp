@@ -157,8 +157,8 @@ bool can_be_timer(Nanoseconds span) {
     return most > 0 && fewest_seconds(span, kAnySlot) <= most;
 }
 
-bool TimerEstimate::can_include(Nanoseconds span) const {
-    return span >= 0 && span <= kNoTimer && (count_ == 0 || are_alike(std::min(shortest_, span), std::max(longest_, span)));
+bool TimerEstimate::includes(Nanoseconds span) const {
+    return count_ > 0 && span >= 0 && span <= kNoTimer && are_alike(std::min(shortest_, span), std::max(longest_, span));
 }
 
 bool TimerEstimate::add(Nanoseconds span, Nanoseconds period) {
@@ -180,6 +180,13 @@ bool TimerEstimate::add(Nanoseconds span, Nanoseconds period) {
     if (is_news)
         find_seconds();
     return true;
+}
+
+void TimerEstimate::add_or_begin_anew(Nanoseconds span) {
+    if (add(span, kNever))
+        return;
+    *this = {};
+    add(span, kNever);
 }
 
 void TimerEstimate::find_seconds() {
@@ -228,7 +235,7 @@ std::uint32_t TimerEstimate::from_periods(std::int64_t fewest, std::int64_t most
     return is_steady || found == looks_like_ ? found : 0;
 }
 
-bool TimerEstimate::is_steady() const {
+bool TimerEstimate::has_small_spread() const {
     return longest_ - shortest_ <= kPrompt;
 }
 
@@ -260,15 +267,11 @@ bool TimerEstimate::is_clearly_shorter_than(const TimerEstimate& other) const {
 
 void TimerHistory::learn(Nanoseconds span, Nanoseconds period) {
     if (now.add(span, period)) {
-        if (other_.is_known())
-            other_ = {};
+        other_ = {};
         is_disputed_ = false;
         return;
     }
-    if (!other_.add(span, kNever)) {
-        other_ = {};
-        other_.add(span, kNever);
-    }
+    other_.add_or_begin_anew(span);
     const std::uint32_t needed = now.is_clearly_longer_than(span) ? 3 : 2;
     if (other_.count() < needed && (now.count() > 1 || now.is_missed_in(span)))
         return;
@@ -282,9 +285,9 @@ void TimerHistory::learn(Nanoseconds span, Nanoseconds period) {
 // the next probe comes after twice that time, one may be missing from the capture.
 bool Settings::can_be_timed_from_probe() const {
     const auto fits = [this](const TimerEstimate& timer) {
-        return timer.is_known() && (timer.can_include(since_probe_) || timer.can_include(since_probe_ / 2));
+        return timer.includes(since_probe_) || timer.includes(since_probe_ / 2);
     };
-    return since_probe_ != kNever && (fits(cycle_.now) || fits(interval_.now));
+    return fits(cycle_.now) || fits(interval_.now);
 }
 
 void Settings::first_probe(Nanoseconds silence, Nanoseconds time) {
@@ -295,14 +298,11 @@ void Settings::first_probe(Nanoseconds silence, Nanoseconds time) {
     if (says_nothing)
         return;
     const bool was_known = first_.is_known();
-    if (!first_.add(silence, kNever)) {
-        first_ = {};
-        first_.add(silence, kNever);
-    }
+    first_.add_or_begin_anew(silence);
     // The first silence is not what it was before. So the settings may have been changed, and the distance of the answered
     // probes is no longer evidence. The same is true if this silence is longer than that distance; but a single one of these
     // is explained by a probe that is missing.
-    const bool is_longer = cycle.is_known() && silence > cycle.longest() && !cycle.can_include(silence);
+    const bool is_longer = cycle.is_known() && silence > cycle.longest() && !cycle.includes(silence);
     const bool is_new = was_known && first_.count() == 1 && !first_.fits(cycle.looks_like());
     if (is_longer ? cycle.count() == 1 || first_.count() > 1 : is_new)
         cycle_.forget();
@@ -322,7 +322,7 @@ void Settings::probe_in_run(Nanoseconds interval, bool is_runs_first) {
         shown_keepintvl_ = 0;  // the answered probes only suggested a number, so another one now is no change of the setting
     if (is_runs_first) {
         // If answered probes are as far apart, the answer between may only be missing from the capture.
-        if (!cycle_.now.is_known() || !cycle_.now.can_include(interval))
+        if (!cycle_.now.includes(interval))
             interval_.learn(interval, kNever);  // the previous probe came from another timer
         return;
     }
@@ -365,7 +365,7 @@ std::uint32_t Settings::keepidle() const {
         return cycle;
     // Keepalive that is switched on late is not equally late twice. So two equal first silences show TCP_KEEPIDLE.
     const std::uint32_t first = first_.looks_like();
-    if (first_.count() > 1 && first_.seconds() != 0 && (first_.is_steady() || is_usual(first)))
+    if (first_.count() > 1 && first_.seconds() != 0 && (first_.has_small_spread() || is_usual(first)))
         return first;
     // Nor is it switched on within one second. But this needs the answered probes, as a silence that is only taken for the
     // first one can be one second, too.

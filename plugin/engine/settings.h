@@ -20,8 +20,10 @@ public:
     // `span` is the time from what started the timer until it went off. `period` is the time since the same timer went off
     // before, or kNever if another timer did. Returns false and adds nothing if the span does not fit the earlier ones.
     bool add(Nanoseconds span, Nanoseconds period);
-    // `span` is as long as the earlier ones, as far as timers are exact. True if there are none.
-    bool can_include(Nanoseconds span) const;
+    // Adds `span`. If it does not fit the earlier ones, they are forgotten.
+    void add_or_begin_anew(Nanoseconds span);
+    // There are earlier spans, and `span` fits them.
+    bool includes(Nanoseconds span) const;
     // The number of seconds that the spans prove; 0 if they prove none.
     std::uint32_t seconds() const { return seconds_; }
     // Of the numbers that fit at all, the one that people are most likely to set; 0 if two are equally likely.
@@ -31,7 +33,7 @@ public:
     // The spans are no later than those of a timer of looks_like() seconds on a usual Linux kernel.
     bool is_punctual() const;
     // The spans are as alike as those of timers that are not late by a slot of Linux's wheel.
-    bool is_steady() const;
+    bool has_small_spread() const;
     bool is_known() const { return count_ > 0; }
     std::uint32_t count() const { return count_; }
     Nanoseconds longest() const { return longest_; }
