@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <sstream>
+#include <string>
 
 #include "engine/settings.h"
 #include "packet_script.h"
@@ -177,8 +178,8 @@ TEST(Settings, a_run_with_a_probe_missing_does_not_show_keepcnt) {
     )");
 }
 
-TEST(Settings, a_first_probe_that_is_missing_changes_nothing_and_hides_keepcnt) {
-    EXPECT_STORY(R"(
+// TCP_KEEPIDLE is 20 s. The next probe is due at 80.4 s.
+const std::string kAnswered = R"(
                   0.0    A  P.  1(4)  ack 1
                   0.01   B  .   1     ack 5
         probe1:   20.1   A  .   4     ack 1  > probe in=answer1
@@ -186,7 +187,10 @@ TEST(Settings, a_first_probe_that_is_missing_changes_nothing_and_hides_keepcnt) 
         probe2:   40.2   A  .   4     ack 1  > probe keepidle=20 in=answer2
         answer2:  40.21  B  .   1     ack 5  > response to=probe2
         probe3:   60.3   A  .   4     ack 1  > probe keepidle=20 in=answer3
-        answer3:  60.31  B  .   1     ack 5  > response to=probe3
+        answer3:  60.31  B  .   1     ack 5  > response to=probe3)";
+
+TEST(Settings, a_first_probe_that_is_missing_changes_nothing_and_hides_keepcnt) {
+    EXPECT_STORY(kAnswered + R"(
                   85.4   A  .   4     ack 1  > probe keepidle=20 unanswered
                   90.4   A  .   4     ack 1  > probe keepidle=20 unanswered
                   95.4   A  .   4     ack 1  > probe keepidle=20 keepintvl=5 unanswered
@@ -195,15 +199,7 @@ TEST(Settings, a_first_probe_that_is_missing_changes_nothing_and_hides_keepcnt) 
 }
 
 TEST(Settings, a_first_probe_that_is_missing_after_traffic_changes_nothing) {
-    EXPECT_STORY(R"(
-                  0.0    A  P.  1(4)  ack 1
-                  0.01   B  .   1     ack 5
-        probe1:   20.1   A  .   4     ack 1  > probe in=answer1
-        answer1:  20.11  B  .   1     ack 5  > response to=probe1
-        probe2:   40.2   A  .   4     ack 1  > probe keepidle=20 in=answer2
-        answer2:  40.21  B  .   1     ack 5  > response to=probe2
-        probe3:   60.3   A  .   4     ack 1  > probe keepidle=20 in=answer3
-        answer3:  60.31  B  .   1     ack 5  > response to=probe3
+    EXPECT_STORY(kAnswered + R"(
                   67.0   A  P.  5(4)  ack 1
                   67.01  B  .   1     ack 9
                   92.1   A  .   8     ack 1  > probe keepidle=0 unanswered
@@ -242,6 +238,21 @@ TEST(Settings, a_first_silence_timed_from_the_probe_before_shows_nothing) {
                   245.5   A  .   8     ack 1  > probe unanswered keepintvl=75
                   322.3   A  R.  9     ack 1  > gave-up keepidle=0 keepintvl=75 keepcnt=3
     )");
+}
+
+TEST(Settings, a_first_silence_timed_from_the_probe_before_takes_back_what_a_capture_begun_idle_showed) {
+    EXPECT_STORY(R"(
+        probe1:   0.0    A  .   4     ack 1  > probe inferred now=undecided in=answer1
+        answer1:  0.01   B  .   1     ack 5  > response to=probe1
+        probe2:   60.1   A  .   4     ack 1  > probe keepidle=60 in=answer2
+        answer2:  60.11  B  .   1     ack 5  > response to=probe2
+        probe3:   120.2  A  .   4     ack 1  > probe keepidle=60 in=answer3
+        answer3:  120.21 B  .   1     ack 5  > response to=probe3
+                  150.0  A  P.  5(4)  ack 1
+                  150.01 B  .   1     ack 9
+        probe4:   180.3  A  .   8     ack 1  > probe keepidle=0 in=answer4
+        answer4:  180.31 B  .   1     ack 9  > response to=probe4
+    )") << "the 60 s are TCP_KEEPINTVL";
 }
 
 TEST(Settings, an_answer_whose_probe_is_missing_makes_no_first_silence) {
