@@ -241,7 +241,7 @@ bool TimerEstimate::has_small_spread() const {
 
 bool TimerEstimate::is_punctual() const {
     const Nanoseconds timer = static_cast<Nanoseconds>(looks_like_) * kSecond;
-    return timer != 0 && shortest_ <= timer + slot_of(timer, kTick250) + kJitter;
+    return timer != 0 && shortest_ <= timer + slot_of(timer, kTick250) + kDelay;
 }
 
 bool TimerEstimate::fits(std::uint32_t seconds) const {

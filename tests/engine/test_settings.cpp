@@ -159,9 +159,9 @@ TEST(Settings, the_first_silence_alone_is_believed_at_the_end_if_it_looks_like_a
     EXPECT_STORY(R"(
         0.0    A  P.  1(4)  ack 1
         0.01   B  .   1     ack 5
-        10.40  A  .   4     ack 1  > probe unanswered
-        11.40  A  .   4     ack 1  > probe unanswered
-        12.40  A  R.  5     ack 1  > gave-up keepidle=0 keepintvl=1
+        10.33  A  .   4     ack 1  > probe unanswered
+        11.33  A  .   4     ack 1  > probe unanswered
+        12.33  A  R.  5     ack 1  > gave-up keepidle=0 keepintvl=1
     )");
 }
 
