@@ -3,7 +3,6 @@
 // A host whose TCP is lwIP, on the packet socket that it inherits. lab/stacks/__init__.py says what it reads and
 // writes.
 #include <dlfcn.h>
-#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,16 +13,15 @@
 #include <lwip/etharp.h>
 #include <lwip/netif.h>
 #include <lwip/priv/tcp_priv.h>
-#include <lwip/sockets.h>
 #include <lwip/tcpip.h>
 
-enum { MAX_SOCKETS = 64, MAX_FRAME = 2048, MAX_OCTETS = 1 << 20, BACKLOG = 16, PATIENCE_S = 120 };
+#include "commands.h"
+
+enum { MAX_FRAME = 2048 };
 
 static int link_descriptor;
 static unsigned frames_sent;
 static struct netif device;
-static const char* address;
-static int sockets[MAX_SOCKETS];
 
 // The hooks. liblwip.so calls these functions by its table of dynamic symbols, so that the ones here come first.
 
@@ -125,7 +123,7 @@ static err_t set_up_device(struct netif* netif) {
     return ERR_OK;
 }
 
-static void set_up(const char* mac) {
+static void set_up(const char* address, const char* mac) {
     ip4_addr_t own, mask, none;
     unsigned octets[ETH_HWADDR_LEN];
     pthread_t thread;
@@ -146,97 +144,12 @@ static void set_up(const char* mac) {
         abort();
 }
 
-// The commands.
-
-static struct sockaddr_in socket_address(const char* host, int port) {
-    struct sockaddr_in made = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    made.sin_addr.s_addr = ipaddr_addr(host);
-    return made;
-}
-
-static int prepare(int made) {
-    int on = 1;
-    struct timeval patience = {.tv_sec = PATIENCE_S};
-    if (made >= 0) {
-        lwip_setsockopt(made, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        lwip_setsockopt(made, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    }
-    return made;
-}
-
-static int set_option(int which, const char* name, int value) {
-    static const struct {
-        const char* name;
-        int level, option;
-    } options[] = {{"keepalive", SOL_SOCKET, SO_KEEPALIVE},
-                   {"keepidle", IPPROTO_TCP, TCP_KEEPIDLE},
-                   {"keepintvl", IPPROTO_TCP, TCP_KEEPINTVL},
-                   {"keepcnt", IPPROTO_TCP, TCP_KEEPCNT},
-                   {"receive_buffer", SOL_SOCKET, SO_RCVBUF}};
-    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
-        if (strcmp(name, options[i].name) == 0)
-            return lwip_setsockopt(which, options[i].level, options[i].option, &value, sizeof value);
-    }
-    errno = EINVAL;
-    return -1;
-}
-
-// The result of one command; negative, with errno, if it failed.
-static long obey(const char* what, int* which, char* const* words) {
-    static char octets[MAX_OCTETS];
-    struct linger at_once = {.l_onoff = 1};
-    struct sockaddr_in peer;
-    if (strcmp(what, "socket") == 0)
-        return *which = prepare(lwip_socket(AF_INET, SOCK_STREAM, 0));
-    if (strcmp(what, "bind") == 0) {
-        peer = socket_address(address, atoi(words[0]));
-        return lwip_bind(*which, (struct sockaddr*)&peer, sizeof peer);
-    }
-    if (strcmp(what, "listen") == 0)
-        return lwip_listen(*which, BACKLOG);
-    if (strcmp(what, "accept") == 0)
-        return sockets[atoi(words[0])] = prepare(lwip_accept(*which, NULL, NULL));
-    if (strcmp(what, "connect") == 0) {
-        peer = socket_address(words[0], atoi(words[1]));
-        return lwip_connect(*which, (struct sockaddr*)&peer, sizeof peer);
-    }
-    if (strcmp(what, "option") == 0)
-        return set_option(*which, words[0], atoi(words[1]));
-    if (strcmp(what, "send") == 0)
-        return lwip_send(*which, octets, (size_t)atoi(words[0]), 0);
-    if (strcmp(what, "receive") == 0)
-        return lwip_recv(*which, octets, (size_t)atoi(words[0]), 0);
-    if (strcmp(what, "shutdown") == 0)
-        return lwip_shutdown(*which, SHUT_WR);
-    if (strcmp(what, "reset") == 0)
-        lwip_setsockopt(*which, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    if (strcmp(what, "reset") == 0 || strcmp(what, "close") == 0)
-        return lwip_close(*which);
-    errno = EINVAL;
-    return -1;
-}
-
 int main(int argc, char** argv) {
-    enum { MAX_WORDS = 5 };
-    char line[256];
     if (argc < 4)
         return 2;
-    setvbuf(stdout, NULL, _IOLBF, 0);
     setvbuf(stderr, NULL, _IOLBF, 0);
     link_descriptor = atoi(argv[1]);
-    address = argv[2];
-    set_up(argv[3]);
-    puts("ok");
-    while (fgets(line, sizeof line, stdin) != NULL) {
-        char* words[MAX_WORDS + 1] = {NULL};
-        int count = 0;
-        for (char* word = strtok(line, " \n"); word != NULL && count < MAX_WORDS; word = strtok(NULL, " \n"))
-            words[count++] = word;
-        long result = obey(words[0], &sockets[atoi(words[1])], words + 2);
-        if (result < 0)
-            printf("error %s\n", strerror(errno));
-        else
-            printf("ok %ld\n", result);
-    }
+    set_up(argv[2], argv[3]);
+    obey_commands(argv[2], stdin, stdout);
     return 0;
 }
