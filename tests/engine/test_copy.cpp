@@ -192,6 +192,13 @@ TEST(Copy, of_data_is_none_with_a_new_ip_identification) {
         again: 0.350  B  P.  1(6)  ack 5  id 61
                1.031  A  .   4     ack 7  id 72  > probe number=1 idle=0.681 last=again
     )");
+    EXPECT_STORY(R"(
+               0.000  A  .   1     ack 1  id 70
+               0.005  B  P.  1(6)  ack 1  id 60
+               0.016  B  P.  1(6)  ack 1  id 61
+               0.050  A  .   1     ack 7  id 71
+               2.016  A  .   0     ack 7  id 72  > probe number=1 silence=2.000
+    )") << "a tail loss probe on a short path";
 }
 
 // Times of prints are kept modulo 2^24 ms. One that seems to come a second and a half before the original comes hours later.

@@ -40,14 +40,16 @@ const Print* copied_print(const Scene& scene, const Print& print) {
 }
 
 // A segment of more than one octet is never taken for a probe. But its copy was not sent, so it must not count as activity.
-// A retransmission gets a new IP identification. So a segment without new octets that has the newest identification, or an
-// older one and an older acknowledgement, was captured before.
+// A retransmission gets a new IP identification. So a segment without new octets was captured before if it has the newest
+// identification, or an older one and an older acknowledgement, or if it repeats the newest segment at once and has no newer
+// one. (A tail loss probe comes at once, too, where the path is short.)
 bool is_copy_of_data(const Scene& scene) {
     const Segment& segment = scene.segment;
     const End& me = scene.me;
-    const bool repeats_newest = segment.next_seq() == me.nxt() && segment.ack == me.last_ack() &&
-                                segment.window == me.window() && segment.time - me.last_sent() <= kAtOnce;
     const int step = ip_id_step(segment.ip_id, me.ip_id());
+    const bool has_new_number = segment.ip_id != 0 && step > 0;
+    const bool repeats_newest = segment.next_seq() == me.nxt() && segment.ack == me.last_ack() &&
+                                segment.window == me.window() && segment.time - me.last_sent() <= kAtOnce && !has_new_number;
     const bool has_old_number = segment.ip_id != 0 && me.does_ip_id_vary() && !me.does_ip_id_jump() && step > -kIpIdStep &&
                                 (step == 0 || (step < 0 && is_before(segment.ack, me.last_ack())));
     return repeats_newest || has_old_number;
