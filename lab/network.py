@@ -516,6 +516,10 @@ class ForeignEnd(End):
 class StackEnd(ForeignEnd):
     """A host that is a program with a TCP stack in it."""
 
+    def __init__(self, name, stack):
+        super().__init__(name, stack)
+        self.has_hooks = not stack.is_linux
+
     def configure(self, loop, kind, family):
         super().configure(loop, kind, family)
         self._host = stacks.Host(self.stack, [IPV4[self.name], MAC[self.name], IPV4[self.peer], MAC[self.peer]],
@@ -528,7 +532,7 @@ class StackEnd(ForeignEnd):
         return made
 
     def destroy_sockets(self):
-        self._host.restart()
+        self._host.forget()
 
     def counted(self):
         told = [name for name, _, _ in self._host.told()]

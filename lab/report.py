@@ -133,7 +133,8 @@ not part of a keepalive exchange.
 
 Both ends are Linux unless the file has a line `stacks`. In gvisor/ and lwip/, one end is the real stack of that name, and
 the counters are those of hooks in it. In by_hand/, an end that `stacks` names is imitated: its segments were made as that
-stack makes them. Every other end is Linux. [docs/stacks.md](../docs/stacks.md) says how the stacks differ.
+stack makes them. A user-mode Linux is another kernel, with HZ=100 and counters of its own. Every other end is Linux.
+[docs/stacks.md](../docs/stacks.md) says how the stacks differ.
 
 NAME.client was captured at the client, NAME.server at the server. What is lost on the way is only in one of them.
 

@@ -49,8 +49,8 @@ def main():
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="SCENARIO",
-                        help="scenarios or groups (behaviour, settings, gvisor, lwip, by_hand, silence); the default is "
-                             "all of behaviour")
+                        help="scenarios or groups (behaviour, settings, gvisor, lwip, uml, by_hand, silence); the default "
+                             "is all of behaviour")
     parser.add_argument("--list", action="store_true", help="tell what there is, and do nothing")
     parser.add_argument("--check", action="store_true", help="run two quick scenarios, verify them, write nothing")
     parser.add_argument("--output", metavar="DIR", type=pathlib.Path,

@@ -13,6 +13,10 @@ from views import BOTH_ENDS, View
 SOME = (1, MANY)
 ANY = (0, MANY)
 ANSWERED = both(probe=SOME, response=SOME)
+SILENT_END = {CLIENT: {"probe": 4}, SERVER: {}}
+RESET_AT_LAST = {CLIENT: {"probe": 4, "gave-up": 1}, SERVER: {}}
+ANSWERED_THEN_RESET = {CLIENT: {"probe": (4, 7), "response": (1, 3), "gave-up": 1},
+                       SERVER: {"probe": (1, 3), "response": (1, 3)}}
 PERSIST = {"probe": ANY, "response": ANY, "zero-window-probe": SOME, "zero-window-ack": ANY}
 
 
@@ -55,7 +59,7 @@ def begun_idle(net):
     pause(8)
 
 
-@for_each_stack({CLIENT: {"probe": 4}, SERVER: {}}, lwip={CLIENT: {"probe": 4, "gave-up": 1}, SERVER: {}})
+@for_each_stack(SILENT_END, lwip=RESET_AT_LAST, uml=RESET_AT_LAST)
 def dead(net):
     """The peer vanishes: KEEPCNT probes that nothing answers."""
     client, server = net.connect(client=dict(idle=2, interval=1, count=4))
@@ -66,7 +70,7 @@ def dead(net):
     pause(0.5)
 
 
-@for_each_stack({CLIENT: {"probe": 4}, SERVER: {}}, lwip={CLIENT: {"probe": 4, "gave-up": 1}, SERVER: {}},
+@for_each_stack(SILENT_END, lwip=RESET_AT_LAST, uml=RESET_AT_LAST,
                 views=(View(CLIENT, begins="idle"),),
                 views_of={"gvisor": (View(CLIENT, begins="idle", undecidable=True),)})
 def begun_idle_dead(net):
@@ -81,8 +85,7 @@ def begun_idle_dead(net):
 
 
 @for_each_stack({CLIENT: {"probe": (4, 7), "response": (1, 3)}, SERVER: {"probe": (1, 3), "response": (1, 3)}},
-                lwip={CLIENT: {"probe": (4, 7), "response": (1, 3), "gave-up": 1},
-                      SERVER: {"probe": (1, 3), "response": (1, 3)}})
+                lwip=ANSWERED_THEN_RESET, uml=ANSWERED_THEN_RESET)
 def answered_then_dead(net):
     """Answered probes, then the peer vanishes."""
     client, server = net.connect(client=dict(idle=2, interval=1, count=4))

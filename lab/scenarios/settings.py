@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The group "settings": what the wire shows of TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT, at real time.
 
+The user-mode Linux has the same timers with HZ=100, so that they are late by up to 2.5 times as much.
+
 The `options` in the truth files are what the sockets were given.
 """
 
 from network import CLIENT
 from scenario import MANY, SCENARIOS, Scenario, pause, talk, wait_for_end
+from stacks import STACKS
 from views import View
 
 # KEEPIDLE, KEEPINTVL, KEEPCNT
@@ -133,13 +136,17 @@ def defaults_answered(net):
 def register():
     view = (View(CLIENT),)
 
-    def add(name, play, expected, views=view):
-        SCENARIOS[name] = Scenario(name, play, {CLIENT: expected}, views, group="settings")
+    def add(name, play, expected, views=view, **more):
+        SCENARIOS[name] = Scenario(name, play, {CLIENT: expected}, views, group="settings", **more)
 
+    uml = STACKS["uml"]
     for kind, rows in ((dead, DEAD), (answered, ANSWERED), (answered_then_dead, ANSWERED_THEN_DEAD),
                        (user_timeout, USER_TIMEOUT), (late_answered, LATE_ANSWERED), (late_dead, LATE_DEAD)):
         for row in rows:
-            add("_".join([kind.__name__] + [str(number) for number in row[:3]]), *kind(*row))
+            name = "_".join([kind.__name__] + [str(number) for number in row[:3]])
+            add(name, *kind(*row))
+            if kind is not user_timeout:
+                add("uml_" + name, *kind(*row), stacks={CLIENT: uml}, needs=uml.missing)
     add("both_ends_5_7", both_ends, {"probe": (8, MANY), "response": (8, MANY)})
     stretched = (View(CLIENT, stretch=TO_LINUX_DEFAULTS),)
     add("linux_defaults_dead", defaults_dead, {"probe": 11, "response": 2, "gave-up": 1}, stretched)

@@ -55,6 +55,21 @@ static int set_option(int which, const char* name, int value) {
     return -1;
 }
 
+#ifndef WITH_LWIP
+// In repair mode, closing a connection sends nothing.
+static int forget_all(void) {
+    int on = 1;
+    for (int i = 0; i < MAX_SOCKETS; i++) {
+        if (sockets[i] > 0) {
+            CALL(setsockopt)(sockets[i], IPPROTO_TCP, TCP_REPAIR, &on, sizeof on);
+            CALL(close)(sockets[i]);
+        }
+        sockets[i] = 0;
+    }
+    return 0;
+}
+#endif
+
 // The result of one command; negative, with errno, if it failed.
 static long obey(const char* what, int* which, char* const* words) {
     static char octets[MAX_OCTETS];
@@ -84,6 +99,10 @@ static long obey(const char* what, int* which, char* const* words) {
         return CALL(shutdown)(*which, SHUT_WR);
     if (strcmp(what, "reset") == 0)
         CALL(setsockopt)(*which, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+#ifndef WITH_LWIP
+    if (strcmp(what, "forget") == 0)
+        return forget_all();
+#endif
     if (strcmp(what, "reset") == 0 || strcmp(what, "close") == 0)
         return CALL(close)(*which);
     errno = EINVAL;
