@@ -41,8 +41,9 @@ def test_what_is_shown_is_true(capture, outputs, passes):
     assert not wrong, "\n".join(wrong)
 
 
-def settings_captures(kind):
-    found = [capture for capture in under_test.CAPTURES if capture.name.startswith("settings/%s_" % kind)]
+def settings_captures(*kinds):
+    begins = tuple("settings/%s_" % kind for kind in kinds)
+    found = [capture for capture in under_test.CAPTURES if capture.name.startswith(begins)]
     return pytest.mark.parametrize("capture", found, ids=lambda capture: capture.name)
 
 
@@ -53,7 +54,7 @@ def test_a_complete_run_tells_all_three(capture, outputs):
     assert {"keepalive." + name for name in SETTINGS} <= shown.keys()
 
 
-@settings_captures("answered")
+@settings_captures("answered", "uml_answered")
 def test_answered_probes_tell_keepidle(capture, outputs):
     """Unless TCP_KEEPINTVL is longer, which spaces them instead."""
     if capture.options["client"]["keepidle"] < capture.options["client"]["keepintvl"]:
