@@ -23,6 +23,7 @@ bool is_newer(std::uint32_t number, std::uint32_t known) {
 void End::sent(const Segment& segment, const Print& print, bool is_probe) {
     const std::uint32_t next = segment.next_seq();
     const bool is_new = !known_.nxt || is_newer(next, nxt_);
+    const bool is_old = !is_new && is_before(segment.seq, nxt_) && !is_after(segment.ack, ack_);
     if (is_new) {
         nxt_ = next;
         nxt_frame_ = segment.frame;
@@ -51,7 +52,10 @@ void End::sent(const Segment& segment, const Print& print, bool is_probe) {
     if (segment.length > 1 || segment.has(kSyn | kFin) || ttl_ == 0)
         ttl_ = segment.ttl;
     note_ip_id(segment.ip_id);
-    window_ = segment.window;
+    // The peer takes no new window from a segment that is older than others (RFC 9293, 3.10.7.4: SND.WL1). So a keepalive
+    // does not tell it that the closed window has opened.
+    if (!is_old || window_ != 0)
+        window_ = segment.window;
     last_sent_ = std::max(last_sent_, segment.time);
     known_.seen = true;
 }

@@ -121,7 +121,7 @@ private:
     std::uint32_t una_frame_ = 0;
     std::uint32_t nxt_frame_ = 0;
     std::array<Print, 3> prints_{};
-    std::uint16_t window_ = 0;     // the newest SEG.WND sent
+    std::uint16_t window_ = 0;     // the newest SEG.WND sent that the peer takes
     std::uint16_t ip_id_ = 0;      // the last one that is not 0
     std::uint16_t nxt_ip_id_ = 0;  // of the segment that reached nxt_
     std::uint8_t ttl_ = 0;         // of the last segment with payload, SYN or FIN

@@ -783,4 +783,20 @@ TEST(ZeroWindowProbe, in_a_capture_that_begins_in_the_closed_window_two_even_gap
     )");
 }
 
+// The peer's window update is lost, and its keepalives show the new window. But they are older than what came before, so the
+// sender does not take it from them, and goes on to ask.
+TEST(ZeroWindowProbe, a_keepalive_of_the_peer_does_not_open_its_window) {
+    EXPECT_STORY(R"(
+                0.00  A  P.  1(10)   ack 1  win 500
+        closed: 0.60  B  .   1       ack 11  win 0
+                2.05  A  .   10      ack 1  win 500  mark keepalive  > zero-window-probe now=undecided proof=closed
+                2.65  B  .   1       ack 11  win 0
+        probe:  5.00  B  .   0       ack 11  win 70  > probe in=answer
+        answer: 5.01  A  .   11      ack 1  win 500  > response to=probe
+                5.57  A  .   10      ack 1  win 500  mark keepalive  > zero-window-probe now=undecided
+                6.17  B  .   1       ack 11  win 70
+                6.18  A  P.  11(10)  ack 1  win 500
+    )");
+}
+
 }  // namespace
