@@ -108,8 +108,12 @@ public:
     }
     // A chain of zero-window probes came before the window opened.
     bool has_persisted() const { return has_persisted_; }
+    void sent_new_data() {
+        window_opened = kNever;
+        forget_spacing();
+    }
 
-    Nanoseconds window_opened = kNever;  // when it did; what is sent then decides the undecided probes
+    Nanoseconds window_opened = kNever;  // when it did, if no new data came since; what comes decides the undecided probes
     Nanoseconds usual_silence = kNever;  // of the last probe that was certain
 
 private:

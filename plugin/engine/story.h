@@ -37,7 +37,7 @@ public:
     // `end` sent data that it had not sent before.
     void sent_new_data(unsigned end) {
         if (probers_[end] != nullptr)
-            probers_[end]->forget_spacing();
+            probers_[end]->sent_new_data();
     }
     // `end` sent data that it had sent before.
     void sent_again(unsigned end) {

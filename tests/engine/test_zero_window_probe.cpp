@@ -484,6 +484,23 @@ TEST(ZeroWindowProbe, what_crosses_the_opening_of_the_window_was_sent_while_it_w
     )");
 }
 
+// The same, and none came before. But it comes too soon after its sender's last segment for a keepalive.
+TEST(ZeroWindowProbe, what_crosses_the_opening_of_the_window_may_be_the_first) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)   ack 1
+        0.001  B  .   1      ack 5  win 0
+        0.231  A  .   4      ack 1  mark keepalive  > zero-window-probe
+        0.232  B  .   1      ack 5
+        0.240  A  P.  5(4)   ack 1
+        0.241  B  .   1      ack 9  win 0
+        0.250  B  P.  1(6)   ack 9
+        0.280  A  .   9      ack 7
+        0.460  A  .   8      ack 7  mark keepalive  > undecided
+        0.461  B  .   7      ack 9
+        0.462  A  P.  9(4)   ack 7
+    )") << "the opening was lost";
+}
+
 TEST(ZeroWindowProbe, an_ack_of_what_opened_the_window_is_no_data_that_waited) {
     EXPECT_STORY(R"(
                 0.000  A  P.  1(4)  ack 1

@@ -64,8 +64,10 @@ bool asks_with_data(const Scene& scene) {
 // Captured at the receiver, this may have been sent before its sender heard that the window has opened.
 bool crosses_opening(const Scene& scene) {
     const Prober* own = scene.own;
-    return own != nullptr && own->window_opened != kNever && own->has_persisted() &&
-           scene.segment.time - own->window_opened < kLongestRoundTrip && scene.me.last_sent() < own->window_opened;
+    if (own == nullptr || own->window_opened == kNever || scene.segment.time - own->window_opened >= kLongestRoundTrip)
+        return false;
+    const bool has_persisted = own->has_persisted() && scene.me.last_sent() < own->window_opened;
+    return has_persisted || scene.since_sent_by(scene.me) < kShortestKeepalive;
 }
 
 }  // namespace
@@ -74,7 +76,8 @@ bool crosses_opening(const Scene& scene) {
 // Told by: a closed window, and a first gap under 950 ms or gaps that double; or a closed window and one octet, if the
 // capture does not show that all is acknowledged. Some are told only later, by data that leaves within 200 ms of the
 // window's opening. Data between 200 ms and 1 s after it decides nothing, as the path may be so long. A probe within
-// 1 s after it is undecided too, if zero-window probes came before: its sender may not have heard of it yet.
+// 1 s after it is undecided too, if zero-window probes came before, or if its sender sent something less than 950 ms
+// before: it may not have heard of the opening yet.
 // If the capture does not show the peer, its window is not known, and only gaps that double tell.
 // Not told so: an empty segment of an end whose zero-window probes carry the octet that waits (FreeBSD, lwIP, NetX Duo), or
 // that sends again what the peer has not acknowledged.
