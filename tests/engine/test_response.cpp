@@ -241,6 +241,16 @@ TEST(Response, the_ack_of_data_that_was_sent_just_before_is_no_answer) {
                  2.300  B  .   1      ack 19       mark ack
         answer:  2.500  B  .   1      ack 19       mark ack        > response
     )");
+    // So it may be later, too, if the path is as long as the time since the probe.
+    EXPECT_STORY(R"(
+                 0.000  A  P.  1(4)   ack 1  id 1
+                 0.800  B  .   1      ack 5
+                 3.000  A  P.  5(5)   ack 1  id 2
+                 3.380  A  .   9      ack 1  id 3  mark keepalive  > probe inferred in=answer
+                 3.684  B  .   1      ack 10
+                 3.900  B  P.  1(5)   ack 10
+        answer:  3.981  B  .   6      ack 10       mark ack        > response
+    )");
     // The capture does not show the data. So it does not show, either, that it was not acknowledged before.
     EXPECT_STORY(R"(
                  0.000  A  P.  1(4)   ack 1

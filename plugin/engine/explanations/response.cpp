@@ -51,10 +51,12 @@ bool acknowledges_data_sent_again(const Scene& scene) {
 
 // It acknowledges data that was sent just before, and comes for that. Linux does not even answer a probe that arrives
 // between the data and its delayed ACK (tcp_sequence in net/ipv4/tcp_input.c compares with what it has acknowledged).
-bool acknowledges_new_data(const Scene& scene) {
+bool acknowledges_new_data(const Scene& scene, const Record& probe) {
     const bool is_first = scene.peer.una_frame() == 0;  // so far it was only assumed to be acknowledged
+    const Nanoseconds fastest = scene.other->fastest_response();
+    const Nanoseconds round_trip = fastest != 0 ? fastest : scene.segment.time - probe.time;
     return is_first && scene.segment.is_pure_ack() && scene.peer.has_data_up_to_nxt() &&
-           scene.since_activity() < kLongestDelayedAck;
+           scene.since_activity() < round_trip + kLongestDelayedAck;
 }
 
 // What was sent before the probe is answered before it.
@@ -62,7 +64,7 @@ bool answers_what_came_before(const Scene& scene, const Record& probe, bool is_t
     if (names(scene.segment, probe))
         return false;
     const bool answers_other = scene.other->is_behind_other() && (is_too_soon || scene.other->fastest_response() == 0);
-    return answers_other || acknowledges_new_data(scene);
+    return answers_other || acknowledges_new_data(scene, probe);
 }
 
 }  // namespace
@@ -82,9 +84,10 @@ bool may_answer_missing_probe(const Scene& scene) {
 // Likewise an end whose zero-window probes carry an octet: it answers with the number of that octet, within 1 s.
 // Not told so: a segment that comes sooner than the path allows and has a reason of its own (data, another window, a
 // zero-window probe less than 500 ms before the probe). It crossed the probe on the way. Nor an ACK of data that the prober
-// has sent less than 500 ms before, or again since the probe. Nor an ACK that opens the window, if it comes much later than
-// the fastest response: a receiver says without a probe that its window is open. Of an ACK that repeats the one before, 950
-// ms or more after all other segments, nothing is said: the capture may lack its probe.
+// has sent again since the probe, or less than a round trip and 500 ms before (the fastest response, or as long as this one
+// would have taken). Nor an ACK that opens the window, if it comes much later than the fastest response: a receiver says
+// without a probe that its window is open. Of an ACK that repeats the one before, 950 ms or more after all other segments,
+// nothing is said: the capture may lack its probe.
 // Proof: the probe.
 Finding response(const Scene& scene) {
     const Segment& segment = scene.segment;
