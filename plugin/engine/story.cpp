@@ -149,7 +149,8 @@ Record* Story::correct(const Scene& scene, const Finding& finding, Memory& memor
     if ((segment.mark == Mark::None && !finding.is_duplicate) || finding.crosses)
         return nullptr;
     // Nor is it known to be mistaken where only the time, or a gap in the capture, keeps an explanation from applying.
-    if (finding.verdict == Verdict::None && (may_answer_missing_probe(scene) || may_be_probe_in_flight(scene)))
+    if (finding.verdict == Verdict::None &&
+        (may_answer_crossed_probe(scene) || may_answer_missing_probe(scene) || may_be_probe_in_flight(scene)))
         return nullptr;
     Record* record = make_record(segment, finding.proof, memory);
     record->mistake = finding.mistake != Mistake::None ? finding.mistake : Mistake::Unexplained;

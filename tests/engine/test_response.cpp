@@ -251,6 +251,17 @@ TEST(Response, the_ack_of_data_that_was_sent_just_before_is_no_answer) {
                  3.900  B  P.  1(5)   ack 10
         answer:  3.981  B  .   6      ack 10       mark ack        > response
     )");
+    // An earlier answer came sooner than the path allows now. So what comes later may be a response, too.
+    EXPECT_STORY(R"(
+                 0.000  A  P.  1(4)   ack 1  id 1
+                 0.080  B  .   1      ack 5
+        first:   2.000  A  .   4      ack 1  id 2  mark keepalive  > probe in=quick
+        quick:   2.120  B  .   1      ack 5        mark ack        > response to=first
+                 4.000  A  P.  5(5)   ack 1  id 3
+                 4.034  A  .   9      ack 1  id 4  mark keepalive  > probe inferred
+                 4.203  B  .   1      ack 10
+                 4.238  B  .   1      ack 10       mark ack
+    )");
     // The capture does not show the data. So it does not show, either, that it was not acknowledged before.
     EXPECT_STORY(R"(
                  0.000  A  P.  1(4)   ack 1

@@ -91,6 +91,8 @@ bool is_right_behind_own(const Scene& scene);
 // Asked before all others. `print` is the segment's print. Verdict::None if the segment is not a copy.
 Finding copy(const Scene& scene, const Print& print);
 
+// An ACK of a probe that another ACK has crossed, which only its time keeps from being the response.
+bool may_answer_crossed_probe(const Scene& scene);
 // An ACK that says nothing new, so long after all other segments that only a probe can have caused it. The capture lacks the
 // probe.
 bool may_answer_missing_probe(const Scene& scene);

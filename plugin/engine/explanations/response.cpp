@@ -69,6 +69,12 @@ bool answers_what_came_before(const Scene& scene, const Record& probe, bool is_t
 
 }  // namespace
 
+bool may_answer_crossed_probe(const Scene& scene) {
+    const Record* probe = scene.other != nullptr ? scene.other->crossed_probe() : nullptr;
+    return probe != nullptr && scene.segment.is_pure_ack() && probe->is_answered_by(scene.segment) &&
+           scene.segment.time - probe->time < kLatestAnswer;
+}
+
 bool may_answer_missing_probe(const Scene& scene) {
     const Segment& segment = scene.segment;
     return segment.is_pure_ack() && segment.seq == scene.me.nxt() && segment.ack == scene.me.last_ack() &&
