@@ -189,4 +189,16 @@ TEST(LateAck, an_end_that_persists_with_an_octet_acknowledges_data) {
     )");
 }
 
+// Captured at the peer, whose data crosses lwIP's keepalive.
+TEST(LateAck, an_ack_long_after_its_senders_last_segment_was_not_overtaken) {
+    EXPECT_STORY(R"(
+                0.000  A  P.  1(4)   ack 1
+                0.001  B  .   1      ack 5
+                1.334  B  P.  1(30)  ack 5
+        probe:  1.351  A  .   4      ack 1  mark keepalive  > probe in=answer
+        answer: 1.352  B  .   31     ack 5                  > response to=probe missed
+                1.434  A  .   5      ack 31
+    )");
+}
+
 }  // namespace

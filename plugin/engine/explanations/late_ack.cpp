@@ -35,7 +35,8 @@ Finding after_acknowledgement(const Scene& scene, Sent when) {
         return other(Mistake::LateAck, Evidence::Overtaken, scene.my_frame);
     if (acknowledges_new(scene))
         return other(Mistake::LateAck, Evidence::AcknowledgesNew, scene.peer_frame);
-    if (scene.since_activity() < kAtOnce && when != Sent::After)
+    const bool may_be_overtaken = !me.was_seen() || scene.since_sent_by(me) <= kLongestDisorder;
+    if (scene.since_activity() < kAtOnce && may_be_overtaken && when != Sent::After)
         return other(Mistake::LateAck, Evidence::RightBehind, scene.activity_frame);
     return {};
 }
@@ -76,7 +77,8 @@ bool is_right_behind_own(const Scene& scene) {
 // of anything new while an octet waits before a closed window; or the sequence number of a FIN that is not
 // acknowledged, less than 950 ms after it or after the peer's last segment; or that number, if both ends have sent theirs;
 // or by coming right after other traffic.
-// Within: right after means 20 ms after other traffic, or 950 ms if the capture does not show the peer's ACK.
+// Within: right after means 20 ms after other traffic, unless all that its sender has sent is older than 900 ms and so can
+// not have overtaken it; or 950 ms if the capture does not show the peer's ACK.
 // Not told so: a segment whose TSval or IP identification is newer than that of the segment that reached SND.NXT, however
 // soon it comes.
 // Proof: the segment that overtook it, the one that it acknowledges, the one that came right before, or the FIN.
