@@ -248,13 +248,14 @@ Record* Prober::find_overdue(const Record& run) {
     return nullptr;
 }
 
-// The probe still waits, so the prober's TCP did not accept what seemed to answer it: that was not in the window.
-void Prober::take_back_answer(Record& probe) {
+// The probe still waits, so the prober's TCP did not accept what seemed to answer it: that was not in the window. If it was
+// one below the true answer, it may have been a probe of the peer's own.
+void Prober::take_back_answer(Record& probe, const Segment& true_answer) {
     Record* const answer = probe.partner;
     if (answer == nullptr)
         return;
     answer->type = Type::None;
-    answer->mistake = Mistake::LateAck;
+    answer->mistake = answer->seq + 1 == true_answer.seq ? Mistake::None : Mistake::LateAck;
     answer->proof = {};
     answer->response_time = kNever;
     answer->partner = nullptr;
@@ -262,7 +263,7 @@ void Prober::take_back_answer(Record& probe) {
 
 void Prober::answered(const Segment& answer, Record* record, Type type) {
     Record& probe = *answered_by(answer);
-    take_back_answer(probe);
+    take_back_answer(probe, answer);
     pair(probe, record, type, answer.frame, answer.time);
     if (probe.run->run_last == probe.run && &probe != crossed_ && (fastest_ == 0 || probe.response_time < fastest_))
         fastest_ = probe.response_time;
@@ -292,7 +293,7 @@ bool Prober::can_answer_crossed(Nanoseconds since) const {
 }
 
 void Prober::answered_after_crossing(const Segment& ack, Record& record) {
-    take_back_answer(*crossed_);
+    take_back_answer(*crossed_, ack);
     pair(*crossed_, &record, Type::Response, ack.frame, ack.time);
     if (crossed_by_ == Crossing::FirstData)
         fastest_ = crossed_->response_time;

@@ -125,7 +125,7 @@ private:
     static Record* find_overdue(const Record& run);
     static void pair(Record& probe, Record* response, Type type, std::uint32_t frame, Nanoseconds time);
     void leave_run(Record& probe);
-    static void take_back_answer(Record& probe);
+    static void take_back_answer(Record& probe, const Segment& true_answer);
     static void count_unanswered(Record& probe);
     void confirm_one(Record& probe, bool inferred, std::uint32_t told_by, Memory& memory);
     static void take_back_unanswered(Record& probe);

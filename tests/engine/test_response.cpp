@@ -20,6 +20,19 @@ TEST(Response, a_half_closed_end_answers_with_the_number_of_its_fin) {
     )");
 }
 
+// gVisor answers with the number after its FIN. So what came before was a probe of its own, which crossed the peer's.
+TEST(Response, one_below_the_answer_is_not_known_to_be_mistaken) {
+    EXPECT_STORY(R"(
+                0.000  A  P.  1(4)  ack 1  id 1
+                0.001  B  .   1     ack 5
+                0.300  A  F.  5     ack 1  id 2
+                0.301  B  .   1     ack 6
+        probe:  4.300  B  .   0     ack 6                       > probe in=answer
+                4.303  A  .   5     ack 1  id 3  mark keepalive  > none now=response
+        answer: 4.304  A  .   6     ack 1  id 4                  > response to=probe missed
+    )");
+}
+
 // Linux in FIN_WAIT2 has acknowledged something since its FIN, so what it sends below is a probe.
 TEST(Response, a_probe_of_a_half_closed_end_that_crosses_the_peers_is_none) {
     EXPECT_STORY(R"(
