@@ -175,8 +175,10 @@ void Connection::remember(const Segment& segment, const Print& print, const Reco
     const bool was_closed = me.is_window_closed();
     const bool is_new_data = segment.length > 0 && me.knows_nxt() && is_after(segment.next_seq(), me.nxt());
 
-    if (probes_window_with_octet(segment, me, peer))
+    if (probes_window_with_octet(segment, me, peer)) {
         me.set_persists_with_octet();
+        me.set_last_other(true);
+    }
     if (segment.has(kAck))
         peer.acknowledged(segment);
     if (is_probe && record->inferred && peer.was_seen())

@@ -278,6 +278,11 @@ void Prober::answered(const Segment& answer, Record* record, Type type) {
     overdue_ = record != nullptr ? find_overdue(*probe.run) : nullptr;
 }
 
+void Prober::set_behind_other(bool value, Nanoseconds since) {
+    is_behind_other_ = value;
+    is_right_behind_other_ = value && since < kUnevenPath;
+}
+
 bool Prober::is_too_soon(Nanoseconds since) const {
     return since < fastest_ - fastest_ / 8 - kUnevenPath;
 }

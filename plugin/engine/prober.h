@@ -41,9 +41,11 @@ public:
     bool is_too_soon(Nanoseconds since) const;
     // An answer so long after a probe is much slower than the fastest one, or slow if there was none.
     bool is_too_late(Nanoseconds since) const;
-    // The newest probe was sent as Scene::is_behind_other() says.
-    void set_behind_other(bool value) { is_behind_other_ = value; }
+    // The newest probe was sent as Scene::is_behind_other() says, and so long after that segment.
+    void set_behind_other(bool value, Nanoseconds since);
     bool is_behind_other() const { return is_behind_other_; }
+    // So soon behind it that the time does not tell which of the two is answered.
+    bool is_right_behind_other() const { return is_right_behind_other_; }
     // Its end sent data again, and has sent no probe since.
     void sent_again() { has_sent_again_ = true; }
     bool has_sent_again() const { return has_sent_again_; }
@@ -144,6 +146,7 @@ private:
     bool has_sent_again_ = false;
     bool has_persisted_ = false;
     bool is_behind_other_ = false;
+    bool is_right_behind_other_ = false;
     Nanoseconds fastest_ = 0;
     std::uint32_t in_run_ = 0;
     std::uint32_t in_idle_ = 0;

@@ -102,7 +102,7 @@ Record* Story::tell_probe(const Scene& scene, const Finding& finding, Story& sto
             prober.confirm(false, segment.frame, memory);
     }
     prober.add(*record, finding.verdict == Verdict::Undecided, scene.since_sent_by(scene.peer), memory);
-    prober.set_behind_other(scene.is_behind_other());
+    prober.set_behind_other(scene.is_behind_other(), scene.since_sent_by(scene.me));
     if (is_kept_open)
         prober.keep_open(*record);
     if (finding.verdict == Verdict::Probe && record->probe_number == 1)

@@ -63,7 +63,9 @@ bool acknowledges_new_data(const Scene& scene, const Record& probe) {
 bool answers_what_came_before(const Scene& scene, const Record& probe, bool is_too_soon) {
     if (names(scene.segment, probe))
         return false;
-    const bool answers_other = scene.other->is_behind_other() && (is_too_soon || scene.other->fastest_response() == 0);
+    const Prober& prober = *scene.other;
+    const bool may_answer_other = is_too_soon || prober.fastest_response() == 0 || prober.is_right_behind_other();
+    const bool answers_other = prober.is_behind_other() && may_answer_other;
     return answers_other || acknowledges_new_data(scene, probe);
 }
 
@@ -89,11 +91,12 @@ bool may_answer_missing_probe(const Scene& scene) {
 // the probe). There a probe of its own would begin, too; but as long as it has sent nothing after its FIN, it is the answer.
 // Likewise an end whose zero-window probes carry an octet: it answers with the number of that octet, within 1 s.
 // Not told so: a segment that comes sooner than the path allows and has a reason of its own (data, another window, a
-// zero-window probe less than 500 ms before the probe). It crossed the probe on the way. Nor an ACK of data that the prober
-// has sent again since the probe, or less than a round trip and 500 ms before (the fastest response, or as long as this one
-// would have taken). Nor an ACK that opens the window, if it comes much later than the fastest response: a receiver says
-// without a probe that its window is open. Of an ACK that repeats the one before, 950 ms or more after all other segments,
-// nothing is said: the capture may lack its probe.
+// zero-window probe less than 500 ms before the probe). It crossed the probe on the way. Nor the first ACK behind a
+// zero-window probe less than 5 ms before the probe, as the time does not tell them apart. Nor an ACK of data that the
+// prober has sent again since the probe, or less than a round trip and 500 ms before (the fastest response, or as long as
+// this one would have taken). Nor an ACK that opens the window, if it comes much later than the fastest response: a receiver
+// says without a probe that its window is open. Of an ACK that repeats the one before, 950 ms or more after all other
+// segments, nothing is said: the capture may lack its probe.
 // Proof: the probe.
 Finding response(const Scene& scene) {
     const Segment& segment = scene.segment;
