@@ -265,10 +265,16 @@ void Prober::answered(const Segment& answer, Record* record, Type type) {
     Record& probe = *answered_by(answer);
     take_back_answer(probe, answer);
     pair(probe, record, type, answer.frame, answer.time);
+    const bool may_have_crossed = record != nullptr && is_too_soon(probe.response_time);
     if (probe.run->run_last == probe.run && &probe != crossed_ && (fastest_ == 0 || probe.response_time < fastest_))
         fastest_ = probe.response_time;
     if (record != nullptr && &probe == crossed_)
         crossed_ = nullptr;
+    // The path has become shorter, or this was no answer. So what comes later may be the answer, too.
+    if (may_have_crossed) {
+        crossed_ = &probe;
+        crossed_by_ = Crossing::Answer;
+    }
     // While no response time is known, data may be the answer or may have crossed the probe. If an ACK of the probe follows,
     // it crossed it.
     if (record == nullptr && crossed_ == nullptr) {
@@ -292,6 +298,8 @@ bool Prober::is_too_late(Nanoseconds since) const {
 }
 
 bool Prober::can_answer_crossed(Nanoseconds since) const {
+    if (crossed_by_ == Crossing::Answer)
+        return false;
     if (crossed_by_ != Crossing::TooSoon || fastest_ == 0)
         return since < kLatestAnswer;
     return since >= fastest_ - fastest_ / 8 && since - fastest_ <= fastest_ / 2;

@@ -141,7 +141,7 @@ private:
     Record* overdue_ = nullptr;
     Record* run_ = nullptr;
     Record* crossed_ = nullptr;
-    enum class Crossing : std::uint8_t { TooSoon, Probe, FirstData };
+    enum class Crossing : std::uint8_t { TooSoon, Probe, FirstData, Answer };
     Crossing crossed_by_ = Crossing::TooSoon;
     bool has_sent_again_ = false;
     bool has_persisted_ = false;

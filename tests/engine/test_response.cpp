@@ -237,6 +237,22 @@ TEST(Response, an_ack_that_opens_the_window_long_after_the_probe_is_no_answer) {
     )");
 }
 
+// gVisor says twice that its reader has made room. The first ACK, with the window as before, looks like the response.
+TEST(Response, a_second_ack_after_one_that_came_too_soon_is_not_known_to_be_mistaken) {
+    EXPECT_STORY(R"(
+                 0.000  A  P.  1(4)  ack 1
+                 0.600  B  .   1     ack 5
+        first:   3.000  A  .   4     ack 1           > probe in=slow
+        slow:    3.600  B  .   1     ack 5           > response to=first
+                 5.000  A  P.  5(4)  ack 1
+                 5.600  B  .   1     ack 9
+        second:  8.000  A  .   8     ack 1           > probe in=quick
+        quick:   8.064  B  .   1     ack 9           > response to=second
+                 8.065  B  .   1     ack 9  win 510
+                 8.601  B  .   1     ack 9  win 510  mark ack
+    )");
+}
+
 // lwIP's keepalive right behind data: Linux has not acknowledged the data yet, so it does not answer the keepalive.
 TEST(Response, the_ack_of_data_that_was_sent_just_before_is_no_answer) {
     const std::string until_probe = R"(
