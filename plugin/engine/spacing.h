@@ -16,25 +16,29 @@ public:
     enum class Timer : std::uint8_t { Unknown, Persist, KeepAlive };
 
     // The spacing with one more probe. It comes at `time`; `gap` after the previous probe, or if it is the first one, after
-    // the segment before it; and `silence` after its sender last heard its peer (kNever if that is not known). `is_closed`:
-    // the capture shows that the window is closed.
-    Spacing with(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_closed) const;
+    // the segment before it; and `silence` after its sender last heard its peer (kNever if that is not known). `is_usual`:
+    // as long as before its keepalives. `is_closed`: the capture shows that the window is closed.
+    Spacing with(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_usual, bool is_closed) const;
     // Which timer sent the newest probe. If it is the persist timer and its chain was not known before, it also sent the
     // undecided probes as far back as they double; if it is the keepalive timer, as far back as they are even.
     Timer timer() const { return timer_; }
     bool has_chain() const { return chain_gap_ > 0; }
     // The chain no longer doubles.
     bool is_at_limit() const { return is_at_limit_; }
+    // The newest probe came when the chain's next one was due, but also when a keepalive was.
+    bool may_be_either() const { return may_be_either_; }
     // The capture begins with the first of the probes, and does not show for how long the window has been closed.
     void begin_with_capture() { begins_with_capture_ = true; }
 
     // The gaps `gap` and `next_gap` follow each other, and can be those of a timer that doubles.
     static bool is_doubling(Nanoseconds gap, Nanoseconds next_gap);
     static bool is_even(Nanoseconds gap, Nanoseconds next_gap);
+    // As two spans of one timer are, and of two timers hardly ever.
+    static bool is_alike(Nanoseconds one, Nanoseconds other);
 
 private:
     void go_on(Nanoseconds time, Nanoseconds gap, bool is_closed);
-    void go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds silence);
+    void go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_usual);
     void go_on_at_limit(Nanoseconds time, Nanoseconds gap);
 
     Nanoseconds newest_ = 0;                // when the newest probe came,
@@ -49,6 +53,7 @@ private:
     bool was_even_ = false;             // the newest gap, with the one before
     bool begins_with_capture_ = false;  // the first of the probes does
     bool is_at_limit_ = false;
+    bool may_be_either_ = false;
 };
 
 }  // namespace keepalive

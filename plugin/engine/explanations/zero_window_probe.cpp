@@ -15,7 +15,7 @@ Finding into_closed_window(const Scene& scene, const Spacing& before, Finding fi
     if (finding.spacing.timer() == Spacing::Timer::Persist) {
         if (!before.has_chain())
             finding.revision = Revision::RefuteChain;
-        else if (finding.spacing.is_at_limit() && !before.is_at_limit())
+        else if (before.may_be_either() || (finding.spacing.is_at_limit() && !before.is_at_limit()))
             finding.revision = Revision::RefuteNewest;
         return finding;
     }
@@ -77,7 +77,8 @@ bool crosses_opening(const Scene& scene) {
 // capture does not show that all is acknowledged. Some are told only later, by data that leaves within 200 ms of the
 // window's opening. Data between 200 ms and 1 s after it decides nothing, as the path may be so long. A probe within
 // 1 s after it is undecided too, if zero-window probes came before, or if its sender sent something less than 950 ms
-// before: it may not have heard of the opening yet.
+// before: it may not have heard of the opening yet. One that the chain expects is undecided if its sender was silent for
+// just as long as before its keepalives; the chain's next one tells that it was of the chain.
 // If the capture does not show the peer, its window is not known, and only gaps that double tell.
 // Not told so: an empty segment of an end whose zero-window probes carry the octet that waits (FreeBSD, lwIP, NetX Duo), or
 // that sends again what the peer has not acknowledged.
@@ -98,7 +99,8 @@ Finding zero_window_probe(const Scene& scene) {
     Spacing before = scene.own != nullptr ? scene.own->spacing() : Spacing{};
     if (newest != nullptr && newest->silence == kNever)
         before.begin_with_capture();
-    finding.spacing = before.with(scene.segment.time, gap, scene.silence(), peer_seen);
+    const bool is_usual = scene.own != nullptr && Spacing::is_alike(scene.own->usual_silence, scene.silence());
+    finding.spacing = before.with(scene.segment.time, gap, scene.silence(), is_usual, peer_seen);
     finding.is_spaced = true;
     return peer_seen ? into_closed_window(scene, before, finding) : into_unseen_window(scene, before, gap, finding);
 }
