@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <lwip/etharp.h>
@@ -15,7 +14,7 @@
 #include <lwip/priv/tcp_priv.h>
 #include <lwip/tcpip.h>
 
-#include "commands.h"
+#include "host.h"
 
 enum { MAX_FRAME = 2048 };
 
@@ -24,12 +23,6 @@ static unsigned frames_sent;
 static struct netif device;
 
 // The hooks. liblwip.so calls these functions by its table of dynamic symbols, so that the ones here come first.
-
-static long long now_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return now.tv_sec * 1000000000LL + now.tv_nsec;
-}
 
 static void* of_library(const char* name) {
     void* function = dlsym(RTLD_NEXT, name);
@@ -125,12 +118,9 @@ static err_t set_up_device(struct netif* netif) {
 
 static void set_up(const char* address, const char* mac) {
     ip4_addr_t own, mask, none;
-    unsigned octets[ETH_HWADDR_LEN];
     pthread_t thread;
-    if (sscanf(mac, "%x:%x:%x:%x:%x:%x", octets, octets + 1, octets + 2, octets + 3, octets + 4, octets + 5) != 6)
+    if (!read_mac(mac, device.hwaddr))
         abort();
-    for (int i = 0; i < ETH_HWADDR_LEN; i++)
-        device.hwaddr[i] = (u8_t)octets[i];
     ip4addr_aton(address, &own);
     IP4_ADDR(&mask, 255, 255, 255, 0);
     ip4_addr_set_any(&none);

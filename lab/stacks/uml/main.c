@@ -18,10 +18,9 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "commands.h"
+#include "host.h"
 
 #define DEVICE "vec0"
 
@@ -47,12 +46,6 @@ static FILE* open_line(const char* path) {
     cfmakeraw(&mode);
     checked(tcsetattr(line, TCSANOW, &mode), path);
     return fdopen(line, "r+");
-}
-
-static long long now_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
 // The first line has the names, the second the numbers.
@@ -104,13 +97,10 @@ static void set_up_device(const char* address, const char* mac) {
     struct ifreq request = {.ifr_name = DEVICE};
     struct sockaddr_in own = {.sin_family = AF_INET}, mask = {.sin_family = AF_INET};
     struct sockaddr_ll all = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL)};
-    unsigned octets[ETH_ALEN];
     int any = checked(socket(AF_INET, SOCK_DGRAM, 0), "socket");
-    if (sscanf(mac, "%x:%x:%x:%x:%x:%x", octets, octets + 1, octets + 2, octets + 3, octets + 4, octets + 5) != ETH_ALEN)
+    if (!read_mac(mac, (uint8_t*)request.ifr_hwaddr.sa_data))
         exit(1);
     request.ifr_hwaddr.sa_family = ARPHRD_ETHER;
-    for (int i = 0; i < ETH_ALEN; i++)
-        request.ifr_hwaddr.sa_data[i] = (char)octets[i];
     checked(ioctl(any, SIOCSIFHWADDR, &request), "SIOCSIFHWADDR");
     own.sin_addr.s_addr = inet_addr(address);
     memcpy(&request.ifr_addr, &own, sizeof own);

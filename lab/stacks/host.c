@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "commands.h"
+#include "host.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #ifdef WITH_LWIP
 #include <lwip/sockets.h>
@@ -126,4 +127,15 @@ void obey_commands(const char* own_address, FILE* commands, FILE* answers) {
         else
             fprintf(answers, "ok %ld\n", result);
     }
+}
+
+long long now_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+int read_mac(const char* text, uint8_t octets[MAC_OCTETS]) {
+    return sscanf(text, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", octets, octets + 1, octets + 2, octets + 3, octets + 4,
+                  octets + 5) == MAC_OCTETS;
 }
