@@ -52,7 +52,7 @@ bool Spacing::is_alike(Nanoseconds one, Nanoseconds other) {
     return is_ratio(one, other, 98, 102);
 }
 
-Spacing Spacing::with(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_usual, bool is_closed) const {
+Spacing Spacing::with(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_silence_alike, bool is_closed) const {
     Spacing next = *this;
     // The chain goes on whatever the peer sends meanwhile.
     if (has_chain())
@@ -63,7 +63,7 @@ Spacing Spacing::with(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bo
     if (!is_closed && is_even(gap_, gap) && !can_be_at_limit(gap))
         next.chain_gap_ = 0;
     if (next.has_chain())
-        next.go_on_beside_chain(time, gap, silence, is_usual);
+        next.go_on_beside_chain(time, gap, silence, is_silence_alike);
     else
         next.go_on(time, gap, is_closed);
     next.gap_ = gap;
@@ -103,7 +103,7 @@ void Spacing::go_on_at_limit(Nanoseconds time, Nanoseconds gap) {
     chain_gap_ = gap;
 }
 
-void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_usual) {
+void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_silence_alike) {
     const Nanoseconds since = time - chain_;
     const bool is_even_since_chain = is_even(gap_, gap) && (since == gap || since == gap_ + gap);
     if (!is_at_limit_ && doublings_ >= kFirstDoublings && is_even_since_chain && gap >= shortest_even(chain_gap_)) {
@@ -120,7 +120,7 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds 
     // Without an answer, the silence goes on growing, and says nothing.
     const bool was_answered = silence != kNever && silence < interval;
     const bool is_regular = (was_answered && is_even(beside_silence_, silence)) || is_even(beside_interval_, interval);
-    may_be_either_ = is_of_chain && !is_regular && is_usual;
+    may_be_either_ = is_of_chain && !is_regular && is_silence_alike;
     // Where both timers are due, the next probe shows whether the chain's is still to come.
     if (is_of_chain && !is_regular) {
         chain_ = time;

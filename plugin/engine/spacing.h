@@ -16,9 +16,9 @@ public:
     enum class Timer : std::uint8_t { Unknown, Persist, KeepAlive };
 
     // The spacing with one more probe. It comes at `time`; `gap` after the previous probe, or if it is the first one, after
-    // the segment before it; and `silence` after its sender last heard its peer (kNever if that is not known). `is_usual`:
-    // as long as before its keepalives. `is_closed`: the capture shows that the window is closed.
-    Spacing with(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_usual, bool is_closed) const;
+    // the segment before it; and `silence` after its sender last heard its peer (kNever if that is not known).
+    // `is_silence_alike`: as long as before its keepalives. `is_closed`: the capture shows that the window is closed.
+    Spacing with(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_silence_alike, bool is_closed) const;
     // Which timer sent the newest probe. If it is the persist timer and its chain was not known before, it also sent the
     // undecided probes as far back as they double; if it is the keepalive timer, as far back as they are even.
     Timer timer() const { return timer_; }
@@ -38,7 +38,7 @@ public:
 
 private:
     void go_on(Nanoseconds time, Nanoseconds gap, bool is_closed);
-    void go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_usual);
+    void go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_silence_alike);
     void go_on_at_limit(Nanoseconds time, Nanoseconds gap);
 
     Nanoseconds newest_ = 0;                // when the newest probe came,

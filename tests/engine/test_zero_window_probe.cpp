@@ -484,32 +484,6 @@ TEST(ZeroWindowProbe, what_crosses_the_opening_of_the_window_was_sent_while_it_w
     )");
 }
 
-// Silent for as long as before its keepalives, just when the chain's next one is due.
-TEST(ZeroWindowProbe, after_the_silence_of_its_keepalives_it_may_be_either) {
-    const std::string until_chain = R"(
-                0.000   A  P.  1(4)  ack 1
-                0.001   B  .   1     ack 5
-        probe:  2.001   A  .   4     ack 1  mark keepalive  > probe in=answer
-        answer: 2.002   B  .   1     ack 5                  > response to=probe
-                5.000   A  P.  5(4)  ack 1
-                5.001   B  .   1     ack 9  win 0
-                5.658   A  .   8     ack 1  mark keepalive  > zero-window-probe
-                5.659   B  .   1     ack 9  win 0
-                6.972   A  .   8     ack 1  mark keepalive  > zero-window-probe)";
-    EXPECT_STORY(until_chain + R"(
-                7.173   B  .   1     ack 9  win 0
-                9.175   A  .   8     ack 1  mark keepalive  > undecided
-                9.176   B  .   1     ack 9  win 0
-                11.177  A  .   8     ack 1  mark keepalive  > undecided
-    )");
-    EXPECT_STORY(until_chain + R"(
-                7.600   B  .   1     ack 9  win 0
-                9.600   A  .   8     ack 1  mark keepalive  > zero-window-probe now=undecided
-                9.601   B  .   1     ack 9  win 0
-                14.856  A  .   8     ack 1  mark keepalive  > zero-window-probe
-    )") << "the next one of the chain tells";
-}
-
 // The same, and none came before. But it comes too soon after its sender's last segment for a keepalive.
 TEST(ZeroWindowProbe, what_crosses_the_opening_of_the_window_may_be_the_first) {
     EXPECT_STORY(R"(
@@ -824,6 +798,32 @@ TEST(ZeroWindowProbe, in_a_capture_that_begins_in_the_closed_window_two_even_gap
         11.52   A  .   4     ack 1  mark keepalive  > probe
         11.53   B  .   1     ack 5  win 0           > response
     )");
+}
+
+// Silent for as long as before its keepalives, just when the chain's next one is due.
+TEST(ZeroWindowProbe, after_the_silence_of_its_keepalives_it_may_be_either) {
+    const std::string until_chain = R"(
+                0.000   A  P.  1(4)  ack 1
+                0.001   B  .   1     ack 5
+        probe:  2.001   A  .   4     ack 1  mark keepalive  > probe in=answer
+        answer: 2.002   B  .   1     ack 5                  > response to=probe
+                5.000   A  P.  5(4)  ack 1
+                5.001   B  .   1     ack 9  win 0
+                5.658   A  .   8     ack 1  mark keepalive  > zero-window-probe
+                5.659   B  .   1     ack 9  win 0
+                6.972   A  .   8     ack 1  mark keepalive  > zero-window-probe)";
+    EXPECT_STORY(until_chain + R"(
+                7.173   B  .   1     ack 9  win 0
+                9.175   A  .   8     ack 1  mark keepalive  > undecided
+                9.176   B  .   1     ack 9  win 0
+                11.177  A  .   8     ack 1  mark keepalive  > undecided
+    )");
+    EXPECT_STORY(until_chain + R"(
+                7.600   B  .   1     ack 9  win 0
+                9.600   A  .   8     ack 1  mark keepalive  > zero-window-probe now=undecided
+                9.601   B  .   1     ack 9  win 0
+                14.856  A  .   8     ack 1  mark keepalive  > zero-window-probe
+    )") << "the next one of the chain tells";
 }
 
 // The peer's window update is lost, and its keepalives show the new window. But they are older than what came before, so the

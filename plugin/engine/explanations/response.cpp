@@ -33,13 +33,18 @@ bool names(const Segment& segment, const Record& probe) {
     return probe.has_octet && segment.has_sack && segment.sack_left == probe.seq && segment.sack_right == probe.seq + 1;
 }
 
+// The probe that was crossed, if this is an ACK of it; else null.
+const Record* acknowledged_crossed_probe(const Scene& scene) {
+    const Record* probe = scene.other != nullptr ? scene.other->crossed_probe() : nullptr;
+    return probe != nullptr && scene.segment.is_pure_ack() && probe->is_answered_by(scene.segment) ? probe : nullptr;
+}
+
 // The probe and a segment of the peer crossed on the way, so the answer is still to come. It is an ACK that acknowledges
 // nothing else, or, whenever it comes, one that names the probe's octet.
 bool answers_crossed(const Scene& scene) {
     const Segment& segment = scene.segment;
-    const Record* probe = scene.other->crossed_probe();
-    if (probe == nullptr || !segment.is_pure_ack() || !probe->is_answered_by(segment) ||
-        is_after(scene.peer.nxt(), segment.ack) || segment.window != scene.me.window())
+    const Record* probe = acknowledged_crossed_probe(scene);
+    if (probe == nullptr || is_after(scene.peer.nxt(), segment.ack) || segment.window != scene.me.window())
         return false;
     return names(segment, *probe) || scene.other->can_answer_crossed(segment.time - probe->time);
 }
@@ -72,9 +77,8 @@ bool answers_what_came_before(const Scene& scene, const Record& probe, bool is_t
 }  // namespace
 
 bool may_answer_crossed_probe(const Scene& scene) {
-    const Record* probe = scene.other != nullptr ? scene.other->crossed_probe() : nullptr;
-    return probe != nullptr && scene.segment.is_pure_ack() && probe->is_answered_by(scene.segment) &&
-           scene.segment.time - probe->time < kLatestAnswer;
+    const Record* probe = acknowledged_crossed_probe(scene);
+    return probe != nullptr && scene.segment.time - probe->time < kLatestAnswer;
 }
 
 bool may_answer_missing_probe(const Scene& scene) {

@@ -99,8 +99,8 @@ Finding zero_window_probe(const Scene& scene) {
     Spacing before = scene.own != nullptr ? scene.own->spacing() : Spacing{};
     if (newest != nullptr && newest->silence == kNever)
         before.begin_with_capture();
-    const bool is_usual = scene.own != nullptr && Spacing::is_alike(scene.own->usual_silence, scene.silence());
-    finding.spacing = before.with(scene.segment.time, gap, scene.silence(), is_usual, peer_seen);
+    const bool is_silence_alike = scene.own != nullptr && Spacing::is_alike(scene.own->usual_silence, scene.silence());
+    finding.spacing = before.with(scene.segment.time, gap, scene.silence(), is_silence_alike, peer_seen);
     finding.is_spaced = true;
     return peer_seen ? into_closed_window(scene, before, finding) : into_unseen_window(scene, before, gap, finding);
 }
