@@ -23,16 +23,17 @@ sys.dont_write_bytecode = True  # leave nothing behind
 import counters
 import network
 import report
-import scenarios  # noqa: F401, they register themselves
 import truth
 import views
 from scenario import MANY, SCENARIOS
+from scenarios import at_random  # and all others, which register themselves
 
 CLONE_NEWPID = 0x20000000
 PR_SET_PDEATHSIG = 1
 TOOLS = ("ip", "ethtool", "iptables", "tcpdump", "tshark")
 START_APART = 0.02  # seconds; timers that all expire at once would wait for each other
 QUICK = ("answered", "dead_peer")
+SITUATIONS = 40  # side by side; of more, the labels would suffer
 
 
 def main():
@@ -53,13 +54,19 @@ def parse_arguments():
                              "is all of behaviour")
     parser.add_argument("--list", action="store_true", help="tell what there is, and do nothing")
     parser.add_argument("--check", action="store_true", help="run two quick scenarios, verify them, write nothing")
-    parser.add_argument("--output", metavar="DIR", type=pathlib.Path,
-                        default=pathlib.Path(__file__).resolve().parent.parent / "pcaps",
-                        help="where the captures go (default: pcaps/)")
-    return parser.parse_args()
+    parser.add_argument("--random", metavar="SEED", type=int,
+                        help="run %d situations that are drawn from this number; needs --output" % SITUATIONS)
+    parser.add_argument("--output", metavar="DIR", type=pathlib.Path, help="where the captures go (default: pcaps/)")
+    arguments = parser.parse_args()
+    if arguments.random is not None and (arguments.names or arguments.check or arguments.output is None):
+        parser.error("--random needs --output, and nothing else")
+    arguments.output = arguments.output or pathlib.Path(__file__).resolve().parent.parent / "pcaps"
+    return arguments
 
 
 def choose(arguments):
+    if arguments.random is not None:
+        return list(at_random.drawn(arguments.random, SITUATIONS).values())
     names = QUICK if arguments.check else arguments.names or ["behaviour"]
     groups = {scenario.group for scenario in SCENARIOS.values()}
     unknown = [name for name in names if name not in SCENARIOS and name not in groups]

@@ -273,6 +273,8 @@ class Stream:
         self._field(segment, "response_time", segment.time - probe.segment.time)
 
     def _take_gave_up(self, segment, me):
+        if not me.run:
+            return  # the capture begins after the probes
         for probe in me.run:
             probe.is_unanswered = True
         self._field(segment, "type", TYPES["gave-up"])
