@@ -15,6 +15,7 @@ SECONDS = 35           # that a situation takes, about
 QUEUE = 6000           # octets that no stack refuses while they wait to be acknowledged
 DELAYS = (0, 0, 0.002, 0.02, 0.08, 0.2)
 CLOSING = 2048         # a receive buffer that is soon full
+LAST = ("forget", "reset")  # nothing comes after these
 
 
 def drawn(seed, count):
@@ -78,6 +79,8 @@ class Situation:
                 steps.append(("begin",))
                 begins = SECONDS * 2
             steps.append(self._draw_step(left < SECONDS / 2))
+            if steps[-1][0] in LAST:
+                break
         return steps
 
     def _draw_step(self, late):
