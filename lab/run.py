@@ -162,7 +162,8 @@ class Play:
         truth.check_against_counters(labels, self.totals)
         self._check_what_comes_out(labels)
         recording = views.Recording(self.link_types, self.frames, self.net.marks, moved, labels)
-        return [report.Written(self, view, *views.cut(view, recording)) for view in self.scenario.views]
+        written = [report.Written(self, view, *views.cut(view, recording)) for view in self.scenario.views]
+        return [each for each in written if each.frames]  # a capture may begin after all is over
 
     def _check_what_comes_out(self, labels):
         for end, expected in self.scenario.comes_out.items():
