@@ -54,8 +54,9 @@ bool Spacing::is_alike(Nanoseconds one, Nanoseconds other) {
 
 Spacing Spacing::with(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_silence_alike, bool is_closed) const {
     Spacing next = *this;
-    // The chain goes on whatever the peer sends meanwhile.
-    if (has_chain())
+    // The chain goes on whatever the peer sends meanwhile. If the capture does not show the peer, what is sent meanwhile is
+    // this end's own and says nothing of its timer.
+    if (has_chain() || (!is_closed && gap_ > 0))
         gap = time - newest_;
     next.newest_ = time;
     // Two timers run at once only while the window is closed. Unless that is known, even gaps show that there is one, and

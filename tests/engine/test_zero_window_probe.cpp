@@ -587,6 +587,19 @@ TEST(ZeroWindowProbe, while_the_peer_is_not_seen_a_chain_tells_even_after_a_retr
 }
 
 // Only the first gaps of a chain grow by less than seven quarters, because the way to the peer and back is in them.
+// A's answers stand between its keepalives, so the gaps since them are not those of its timer.
+TEST(ZeroWindowProbe, while_the_peer_is_not_seen_a_gap_is_one_between_probes) {
+    EXPECT_STORY(R"(
+                0.00  A  P.  1(5)  ack 1
+                4.00  A  .   6     ack 9
+        probe1: 4.20  A  .   5     ack 9  > probe inferred now=undecided
+                8.00  A  .   6     ack 9
+        probe2: 8.43  A  .   5     ack 9  > probe inferred now=undecided
+        probe3: 9.46  A  .   5     ack 9  > probe inferred
+        probe4: 10.49 A  .   5     ack 9  > probe inferred
+    )");
+}
+
 TEST(ZeroWindowProbe, what_comes_long_before_the_chains_next_one_is_not_of_the_chain) {
     EXPECT_STORY(R"(
         0.000  A  P.  1(4)  ack 1
