@@ -29,6 +29,17 @@ TEST(FirstSight, empty_segments_are_no_probes_if_their_gaps_double) {
     )");
 }
 
+// A answers the peer, whose probes or data the capture does not show.
+TEST(FirstSight, what_is_at_snd_nxt_soon_after_a_probe_does_not_refute_it) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(5)  ack 1
+        4.000  A  .   5     ack 1  mark keepalive  > probe inferred
+        4.080  A  .   6     ack 1
+        8.000  A  .   5     ack 1  mark keepalive  > probe inferred
+        8.050  A  .   6     ack 9
+    )");
+}
+
 // FreeBSD's persist timer, in a capture that begins while the window is closed. The first answer is lost.
 TEST(FirstSight, an_octet_that_the_peer_refuses_is_no_probe) {
     EXPECT_STORY(R"(

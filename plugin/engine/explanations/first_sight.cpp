@@ -63,8 +63,9 @@ Revision first_sight_by_own_next(const Scene& scene) {
     const bool has_more = segment.length > 0 || segment.has(kFin);
     const bool goes_on = has_more && probe.mistake == Mistake::None && !probe.has_octet;
     const bool is_told = step == 1 && (is_spaced || goes_on) && probe.mistake == Mistake::None;
+    // A probe that is shown already was at SND.NXT - 1, and whenever its sender answers the peer, it does so at SND.NXT.
     if (!is_told)
-        return Revision::Refute;
+        return step == 1 && probe.inferred ? Revision::None : Revision::Refute;
     return has_doubled_twice(probe) ? Revision::RefuteDoubling : Revision::ConfirmInferred;
 }
 
