@@ -573,6 +573,17 @@ TEST(ZeroWindowProbe, while_the_peer_is_not_seen_a_chain_tells_from_its_second_d
     )");
 }
 
+// gVisor, captured in one direction: the window opens after three probes.
+TEST(ZeroWindowProbe, while_the_peer_is_not_seen_one_doubling_from_a_short_gap_tells_nothing) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.646  A  .   4     ack 1  mark keepalive  > undecided
+        1.511  A  .   4     ack 1  mark keepalive  > undecided
+        3.242  A  .   4     ack 1  mark keepalive  > undecided
+        5.419  A  P.  5(4)  ack 1
+    )");
+}
+
 // A retransmission shows that data was lost or refused. Which it was, only the peer's window tells.
 TEST(ZeroWindowProbe, while_the_peer_is_not_seen_a_chain_tells_even_after_a_retransmission) {
     EXPECT_STORY(R"(

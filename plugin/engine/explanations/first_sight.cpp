@@ -12,7 +12,7 @@ bool is_soon(const Record& probe) {
     return probe.previous != nullptr && probe.interval() < kShortestKeepalive;
 }
 
-// One doubling alone is not enough: TCP_KEEPINTVL after TCP_KEEPIDLE can look like one.
+// One doubling alone is not enough: TCP_KEEPINTVL after TCP_KEEPIDLE can look like one, unless the shorter one is too short.
 bool has_doubled_twice(const Record& probe) {
     const Record* before = probe.previous;
     return before != nullptr && before->previous != nullptr &&
@@ -66,7 +66,9 @@ Revision first_sight_by_own_next(const Scene& scene) {
     // A probe that is shown already was at SND.NXT - 1, and whenever its sender answers the peer, it does so at SND.NXT.
     if (!is_told)
         return step == 1 && probe.inferred ? Revision::None : Revision::Refute;
-    return has_doubled_twice(probe) ? Revision::RefuteDoubling : Revision::ConfirmInferred;
+    if (has_doubled_twice(probe))
+        return Revision::RefuteDoubling;
+    return scene.own->spacing().has_chain() ? Revision::Leave : Revision::ConfirmInferred;
 }
 
 // If the peer acknowledges one octet more than the segment begins with, that octet was sent before: the segment is a probe.
