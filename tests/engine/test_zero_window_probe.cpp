@@ -501,6 +501,26 @@ TEST(ZeroWindowProbe, what_crosses_the_opening_of_the_window_may_be_the_first) {
     )") << "the opening was lost";
 }
 
+// gVisor runs both timers. The chain's two are known; what comes beside it, after the silence of its keepalives, is not told
+// by the data that the chain's would have waited for.
+TEST(ZeroWindowProbe, data_that_waited_does_not_tell_of_what_came_beside_the_chain) {
+    EXPECT_STORY(R"(
+                0.000  B  P.  0(1)  ack 1
+        probe:  2.000  A  .   0     ack 1  > probe in=answer missed
+        answer: 2.404  B  .   1     ack 1  > response to=probe missed
+                3.000  A  P.  1(4)  ack 1
+                3.404  B  .   1     ack 5  win 0
+                4.133  A  .   4     ack 1  mark keepalive  > zero-window-probe
+                4.537  B  .   1     ack 5  win 0
+                5.590  A  .   4     ack 1  mark keepalive  > zero-window-probe
+                5.994  B  .   1     ack 5  win 0
+                7.995  A  .   4     ack 1  mark keepalive  > undecided
+                8.400  B  .   1     ack 5  win 0
+                9.908  B  .   1     ack 5
+                9.909  A  P.  5(4)  ack 1
+    )");
+}
+
 TEST(ZeroWindowProbe, an_ack_of_what_opened_the_window_is_no_data_that_waited) {
     EXPECT_STORY(R"(
                 0.000  A  P.  1(4)  ack 1

@@ -122,7 +122,8 @@ Revision zero_window_probe_after_opening(const Scene& scene, const Prober& probe
         return Revision::Confirm;
     if (!is_own || scene.segment.length == 0)
         return Revision::None;
-    return since < kShortestPersist ? Revision::RefuteDoubling : Revision::Leave;
+    // Where a chain was known, it has been told already, and what is undecided came beside it.
+    return since < kShortestPersist && !prober.has_persisted() ? Revision::RefuteDoubling : Revision::Leave;
 }
 
 }  // namespace keepalive
