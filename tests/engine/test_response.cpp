@@ -33,6 +33,22 @@ TEST(Response, one_below_the_answer_is_not_known_to_be_mistaken) {
     )");
 }
 
+// gVisor probes every 2 s, and has closed its half.
+TEST(Response, what_a_half_closed_end_sends_when_its_keepalive_is_due_is_its_probe) {
+    EXPECT_STORY(R"(
+                 0.000  A  P.  1(4)  ack 1
+                 0.001  B  P.  1(1)  ack 5
+        probe1:  2.001  A  .   4     ack 2                       > probe in=answer1
+        answer1: 2.002  B  .   2     ack 5                       > response to=probe1
+                 2.300  A  F.  5     ack 2
+                 2.301  B  .   2     ack 6
+        probe2:  4.100  B  .   1     ack 6                       > probe in=answer2
+        probe3:  4.302  A  .   5     ack 2                       > probe in=answer3
+        answer3: 4.303  B  .   2     ack 6  mark ack             > response to=probe3
+        answer2: 4.305  A  .   6     ack 2                       > response to=probe2
+    )");
+}
+
 // Linux in FIN_WAIT2 has acknowledged something since its FIN, so what it sends below is a probe.
 TEST(Response, a_probe_of_a_half_closed_end_that_crosses_the_peers_is_none) {
     EXPECT_STORY(R"(

@@ -14,10 +14,12 @@ bool is_place_of_probe(Place place) {
     return place == Place::BelowUna || place == Place::BelowNxt;
 }
 
+// Unless its own keepalive is due.
 bool answers_with_fins_number(const Scene& scene) {
     const Record* probe = scene.other->awaiting();
-    return scene.me.has_sent_fin() && !scene.me.has_rested_at_nxt() && scene.segment.is_pure_ack() && probe != nullptr &&
-           scene.segment.time - probe->time < kLatestAnswer;
+    const bool is_due = scene.own != nullptr && Spacing::is_alike(scene.own->usual_silence, scene.silence());
+    return scene.me.has_sent_fin() && !scene.me.has_rested_at_nxt() && !is_due && scene.segment.is_pure_ack() &&
+           probe != nullptr && scene.segment.time - probe->time < kLatestAnswer;
 }
 
 // It answers with SND.UNA: the octet that its zero-window probes carry is beyond that, and not part of SND.NXT (FreeBSD's
@@ -92,7 +94,8 @@ bool may_answer_missing_probe(const Scene& scene) {
 // Told by: a pure ACK whose SEG.ACK is the probe's SEG.SEQ + 1, while a probe waits for its answer; or after its run was
 // answered, while another probe of the run may still get an answer. Data answers a probe too, unless the prober has sent
 // data since. An end that has sent its FIN may answer with the FIN's sequence number (FreeRTOS+TCP does, 70 to 500 ms after
-// the probe). There a probe of its own would begin, too; but as long as it has sent nothing after its FIN, it is the answer.
+// the probe). There a probe of its own would begin, too; but as long as it has sent nothing after its FIN, it is the answer,
+// unless it comes after the silence after which that end has probed before.
 // Likewise an end whose zero-window probes carry an octet: it answers with the number of that octet, within 1 s.
 // Not told so: a segment that comes sooner than the path allows and has a reason of its own (data, another window, a
 // zero-window probe less than 500 ms before the probe). It crossed the probe on the way. Nor the first ACK behind a
