@@ -484,6 +484,33 @@ TEST(ZeroWindowProbe, what_crosses_the_opening_of_the_window_was_sent_while_it_w
     )");
 }
 
+// The news of the opening was lost, so the chain goes on.
+TEST(ZeroWindowProbe, data_that_waits_while_the_window_is_open_shows_that_its_sender_does_not_know) {
+    const std::string chain = R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        0.801  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        0.802  B  .   1     ack 5  win 0
+        2.401  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        2.402  B  .   1     ack 5  win 0
+        5.601  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        5.602  B  .   1     ack 5  win 0
+        9.000  B  .   1     ack 5
+    )";
+    EXPECT_STORY(chain + R"(
+        12.001  A  .   4     ack 1  mark keepalive  > undecided
+        12.002  B  .   1     ack 5
+        12.302  A  P.  5(4)  ack 1
+        12.303  B  .   1     ack 9
+    )");
+    EXPECT_STORY(chain + R"(
+        probe1:  12.001  A  .   4     ack 1  mark keepalive  > probe in=answer1 now=undecided
+        answer1: 12.002  B  .   1     ack 5                  > response to=probe1 missed now=nothing
+        probe2:  15.001  A  .   4     ack 1  mark keepalive  > probe in=answer2
+        answer2: 15.002  B  .   1     ack 5                  > response to=probe2 missed
+    )") << "what waited was in the peer's window after all";
+}
+
 // The same, and none came before. But it comes too soon after its sender's last segment for a keepalive.
 TEST(ZeroWindowProbe, what_crosses_the_opening_of_the_window_may_be_the_first) {
     EXPECT_STORY(R"(

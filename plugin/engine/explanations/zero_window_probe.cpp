@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+
 #include "../serial.h"
 #include "../timers.h"
 #include "explanation.h"
@@ -61,13 +63,16 @@ bool asks_with_data(const Scene& scene) {
            (segment.length == 1 || (segment.length > 1 && !is_after(segment.next_seq(), scene.me.nxt())));
 }
 
-// Captured at the receiver, this may have been sent before its sender heard that the window has opened.
+// Captured at the receiver, this may have been sent before its sender heard that the window has opened. If zero-window
+// probes came before, data waits. As none has come since, that news may even be lost.
 bool crosses_opening(const Scene& scene) {
     const Prober* own = scene.own;
-    if (own == nullptr || own->window_opened == kNever || scene.segment.time - own->window_opened >= kLongestRoundTrip)
+    if (own == nullptr || own->window_opened == kNever)
         return false;
-    const bool has_persisted = own->has_persisted() && scene.me.last_sent() < own->window_opened;
-    return has_persisted || scene.since_sent_by(scene.me) < kShortestKeepalive;
+    if (own->has_persisted() && scene.me.last_sent() < own->window_opened)
+        return true;
+    const bool is_soon = scene.segment.time - own->window_opened < kLongestRoundTrip;
+    return is_soon && scene.since_sent_by(scene.me) < kShortestKeepalive;
 }
 
 }  // namespace
@@ -75,10 +80,11 @@ bool crosses_opening(const Scene& scene) {
 // Zero-window probe: data waits to be sent, the peer's window is closed, and the persist timer asks whether it has opened.
 // Told by: a closed window, and a first gap under 950 ms or gaps that double; or a closed window and one octet, if the
 // capture does not show that all is acknowledged. Some are told only later, by data that leaves within 200 ms of the
-// window's opening. Data between 200 ms and 1 s after it decides nothing, as the path may be so long. A probe within
-// 1 s after it is undecided too, if zero-window probes came before, or if its sender sent something less than 950 ms
-// before: it may not have heard of the opening yet. One that the chain expects is undecided if its sender was silent for
-// just as long as before its keepalives; the chain's next one tells that it was of the chain.
+// window's opening. Data between 200 ms and 1 s after it decides nothing, as the path may be so long. The sender's first
+// probe after it is undecided too, if zero-window probes came before, and so is any probe within 1 s after it if its sender
+// sent something less than 950 ms before: it may not have heard of the opening yet. It is a keepalive if no data follows
+// within 1 s. One that the chain expects is undecided if its sender was silent for just as long as before its keepalives;
+// the chain's next one tells that it was of the chain.
 // If the capture does not show the peer, its window is not known, and only gaps that double tell.
 // Not told so: an empty segment of an end whose zero-window probes carry the octet that waits (FreeBSD, lwIP, NetX Duo), or
 // that sends again what the peer has not acknowledged.
@@ -117,7 +123,9 @@ Revision zero_window_probe_after_opening(const Scene& scene, const Prober& probe
         return Revision::Confirm;
     if (prober.window_opened == kNever)
         return Revision::None;
-    const Nanoseconds since = scene.segment.time - prober.window_opened;
+    // At the latest, the sender hears of it by the answer to its probe.
+    const Nanoseconds heard = std::max(prober.window_opened, prober.has_persisted() ? prober.undecided()->time : kNever);
+    const Nanoseconds since = scene.segment.time - heard;
     if (since >= kLongestRoundTrip)
         return Revision::Confirm;
     if (!is_own || scene.segment.length == 0)
