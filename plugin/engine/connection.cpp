@@ -73,7 +73,7 @@ Record* Connection::examine(const Segment& segment, Memory& memory, Nanoseconds 
     // A segment that begins where a probe begins is answered like a probe, even if it is something else.
     if (place != Place::Syn)
         me.set_last_other(is_excluded && (place == Place::BelowUna || place == Place::BelowNxt));
-    remember(segment, print, record);
+    remember(segment, print, record, memory);
     return record;
 }
 
@@ -167,7 +167,7 @@ void Connection::revise(unsigned end, Revision revision, std::uint32_t told_by, 
     }
 }
 
-void Connection::remember(const Segment& segment, const Print& print, const Record* record) {
+void Connection::remember(const Segment& segment, const Print& print, const Record* record, Memory& memory) {
     End& me = ends_[segment.end];
     End& peer = ends_[1U - segment.end];
     const bool is_probe = record != nullptr && (record->type == Type::Probe || record->undecided);
@@ -192,7 +192,7 @@ void Connection::remember(const Segment& segment, const Print& print, const Reco
     // An old acknowledgement does not stop them either (tcp_ack in net/ipv4/tcp_input.c: old_ack).
     const bool is_old_ack = segment.is_pure_ack() && peer.knows_una() && is_before(segment.ack, peer.una());
     if (!is_below && !is_old_ack)
-        hear(segment, was_closed, is_probe);
+        hear(segment, was_closed, is_probe, memory);
     if (story_ != nullptr && is_new_data)
         story_->sent_new_data(segment.end);
     if (is_exchange)
@@ -206,11 +206,10 @@ void Connection::remember(const Segment& segment, const Print& print, const Reco
 }
 
 // The peer's TCP accepts the segment.
-void Connection::hear(const Segment& segment, bool was_closed, bool is_probe) {
+void Connection::hear(const Segment& segment, bool was_closed, bool is_probe, Memory& memory) {
     const unsigned listener = 1U - segment.end;
     ends_[listener].heard(segment.time);
-    if (story_ != nullptr)
-        story_->heard(listener, segment, was_closed, is_probe);
+    Story::heard(listener, segment, was_closed, is_probe, story_, memory);
 }
 
 }  // namespace keepalive

@@ -33,12 +33,12 @@ private:
     Scene scene_of(const Segment& segment) const;
     Record* note_quiet(const Segment& segment, Record* record, Nanoseconds quiet_from, Memory& memory);
     void reconsider(const Scene& scene, Memory& memory);
-    void remember(const Segment& segment, const Print& print, const Record* record);
+    void remember(const Segment& segment, const Print& print, const Record* record, Memory& memory);
     void revise(unsigned end, Revision revision, std::uint32_t told_by, Memory& memory);
-    void hear(const Segment& segment, bool was_closed, bool is_probe);
+    void hear(const Segment& segment, bool was_closed, bool is_probe, Memory& memory);
 
     std::array<End, 2> ends_{};
-    Story* story_ = nullptr;                      // made with the first probe: most connections never need it
+    Story* story_ = nullptr;                      // made with the first probe or opening: most connections never need it
     Quiet* quiet_ = nullptr;                      // likewise, or with the first quiet
     Nanoseconds last_activity_ = kNever;          // the last segment that is not part of a keepalive exchange
     std::uint32_t activity_frame_ = 0;            // its frame

@@ -27,7 +27,7 @@ struct Scene {
     const Segment& segment;
     const End& me;        // the end that sent it
     const End& peer;      //
-    const Prober* own;    // this end's probes; null if it has sent none
+    const Prober* own;    // this end's probes; null if it has sent none, and its peer's window has not opened
     const Prober* other;  // the peer's
     Place place;
     Nanoseconds last_activity;  // the last segment outside any keepalive exchange; kNever if there was none

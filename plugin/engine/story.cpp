@@ -178,18 +178,20 @@ const Record* Story::revise(unsigned end, Revision revision, std::uint32_t told_
     return nullptr;
 }
 
-void Story::heard(unsigned listener, const Segment& segment, bool was_closed, bool is_probe) {
-    if (probers_[listener] == nullptr)
+void Story::heard(unsigned listener, const Segment& segment, bool was_closed, bool is_probe, Story*& story, Memory& memory) {
+    const bool has_opened = was_closed && segment.window > 0;
+    if (story == nullptr && has_opened)
+        story = memory.make<Story>();
+    if (story == nullptr || (story->probers_[listener] == nullptr && !has_opened))
         return;
-    Prober& prober = *probers_[listener];
+    Prober& prober = story->prober_of(listener, memory);
     if (is_probe && prober.awaiting() != nullptr && prober.awaiting()->answer_frame == 0)
         prober.crossed_by_probe();
     prober.end_run();
-    if (segment.window == 0) {
-        prober.window_opened = kNever;
-    } else if (was_closed) {
+    if (has_opened)
         prober.hear_opening(segment.time);
-    }
+    else if (segment.window == 0)
+        prober.window_opened = kNever;
 }
 
 void Story::end_idle(Outcome outcome) {

@@ -28,12 +28,14 @@ public:
 
     // Only a new probe can continue the story: no other segment can be an answer or decide anything.
     bool is_at_rest() const { return is_at_rest(probers_[0]) && is_at_rest(probers_[1]); }
-    // Null if that end has sent no probe.
+    // Null if that end has sent no probe, and its peer's window has not opened.
     const Prober* prober(unsigned end) const { return probers_[end]; }
 
     // The TCP of `listener` accepted the peer's segment. `was_closed`: the peer's window was 0 before it. `is_probe`: the
-    // segment is itself a probe.
-    void heard(unsigned listener, const Segment& segment, bool was_closed, bool is_probe);
+    // segment is itself a probe. If it opens the window, it makes the `story`: what the listener sends next may have crossed
+    // it.
+    static void heard(unsigned listener, const Segment& segment, bool was_closed, bool is_probe, Story*& story,
+                      Memory& memory);
     // `end` sent data that it had not sent before.
     void sent_new_data(unsigned end) {
         if (probers_[end] != nullptr)
@@ -55,7 +57,7 @@ private:
     static Record* tell_reset(const Scene& scene, const Finding& finding, Story& story, Memory& memory);
     static Record* correct(const Scene& scene, const Finding& finding, Memory& memory);
 
-    std::array<Prober*, 2> probers_{};  // made with their first probe
+    std::array<Prober*, 2> probers_{};  // made with their first probe, or when their peer's window opens
 };
 
 }  // namespace keepalive

@@ -484,6 +484,19 @@ TEST(ZeroWindowProbe, what_crosses_the_opening_of_the_window_was_sent_while_it_w
     )");
 }
 
+// The same, and its sender has sent no probe before.
+TEST(ZeroWindowProbe, the_first_probe_of_all_may_cross_the_opening_of_the_window) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        0.450  B  .   1     ack 5
+        0.501  A  .   4     ack 1  mark keepalive  > undecided
+        0.502  B  .   1     ack 5
+        0.751  A  P.  5(4)  ack 1
+        0.752  B  .   1     ack 9
+    )");
+}
+
 // The news of the opening was lost, so the chain goes on.
 TEST(ZeroWindowProbe, data_that_waits_while_the_window_is_open_shows_that_its_sender_does_not_know) {
     const std::string chain = R"(
