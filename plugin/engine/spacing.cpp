@@ -27,10 +27,13 @@ constexpr int kLeastLaterGrowth = 175;
 
 // Two gaps of one timer at its limit.
 constexpr int kLeastAlike = 94, kMostAlike = 107;  // per cent
-
 bool is_ratio(Nanoseconds a, Nanoseconds b, int least_percent, int most_percent) {
     const auto ratio = static_cast<double>(b) / static_cast<double>(a) * 100.0;
     return a > 0 && ratio >= least_percent && ratio <= most_percent;
+}
+
+bool are_alike_at_limit(Nanoseconds a, Nanoseconds b) {
+    return is_ratio(a, b, kLeastAlike, kMostAlike);
 }
 
 // What a timer that is late by an eighth leaves of this gap, if only the one before was late.
@@ -96,7 +99,7 @@ void Spacing::go_on(Nanoseconds time, Nanoseconds gap, bool is_closed) {
 // than two gaps are by chance.
 void Spacing::go_on_at_limit(Nanoseconds time, Nanoseconds gap) {
     const Nanoseconds since = time - chain_;
-    is_at_limit_ = since > gap && !is_doubling(chain_gap_, since) && is_ratio(gap_, gap, kLeastAlike, kMostAlike);
+    is_at_limit_ = since > gap && !is_doubling(chain_gap_, since) && are_alike_at_limit(gap_, gap);
     if (is_at_limit_)
         beside_ = beside_silence_ = beside_interval_ = kNever;
     timer_ = is_at_limit_ || can_be_at_limit(gap) ? Timer::Persist : Timer::Unknown;
@@ -106,7 +109,9 @@ void Spacing::go_on_at_limit(Nanoseconds time, Nanoseconds gap) {
 
 void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_silence_alike) {
     const Nanoseconds since = time - chain_;
-    const bool is_even_since_chain = is_even(gap_, gap) && (since == gap || since == gap_ + gap);
+    // If the chain's next one is due, two gaps that are only nearly even are a keepalive's and what is left until then.
+    const bool is_due = is_ratio(chain_gap_, since, kLeastLaterGrowth, kMostGrowth) && !are_alike_at_limit(gap_, gap);
+    const bool is_even_since_chain = is_even(gap_, gap) && (since == gap || (since == gap_ + gap && !is_due));
     if (!is_at_limit_ && doublings_ >= kFirstDoublings && is_even_since_chain && gap >= shortest_even(chain_gap_)) {
         go_on_at_limit(time, gap);
         return;

@@ -345,6 +345,28 @@ TEST(ZeroWindowProbe, two_gaps_that_are_even_by_chance_do_not_show_the_chains_li
     )");
 }
 
+// gVisor runs both timers. The second keepalive stands a little after the middle of the chain's gap.
+TEST(ZeroWindowProbe, a_keepalive_in_the_middle_of_the_chains_gap_does_not_show_its_limit) {
+    EXPECT_STORY(R"(
+                 0.000  A  P.  1(4)  ack 1
+                 0.001  B  .   1     ack 5  win 0
+                 0.201  A  .   4     ack 1  mark keepalive  > zero-window-probe
+                 0.601  A  .   4     ack 1  mark keepalive  > zero-window-probe
+                 0.602  B  .   1     ack 5  win 0
+                 1.198  A  .   4     ack 1  mark keepalive  > undecided
+                 1.199  B  .   1     ack 5  win 0
+                 1.401  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        probe2:  2.241  A  .   4     ack 1  mark keepalive  > probe in=answer2 now=undecided
+        answer2: 2.242  B  .   1     ack 5  win 0           > response to=probe2 missed now=nothing
+                 3.001  A  .   4     ack 1  mark keepalive  > zero-window-probe
+                 3.002  B  .   1     ack 5  win 0
+        probe3:  4.045  A  .   4     ack 1  mark keepalive  > probe in=answer3
+        answer3: 4.046  B  .   1     ack 5  win 0           > response to=probe3 missed
+        probe4:  5.088  A  .   4     ack 1  mark keepalive  > probe in=answer4
+        answer4: 5.089  B  .   1     ack 5  win 0           > response to=probe4 missed
+    )");
+}
+
 // CycloneTCP's limit is 60 s, and so may be the interval between keepalives.
 TEST(ZeroWindowProbe, even_gaps_as_long_as_the_chains_last_tell_nothing) {
     EXPECT_STORY(R"(
