@@ -209,7 +209,8 @@ void Connection::remember(const Segment& segment, const Print& print, const Reco
 void Connection::hear(const Segment& segment, bool was_closed, bool is_probe, Memory& memory) {
     const unsigned listener = 1U - segment.end;
     ends_[listener].heard(segment.time);
-    Story::heard(listener, segment, was_closed, is_probe, story_, memory);
+    if (story_ != nullptr || was_closed)
+        Story::heard(listener, segment, was_closed, is_probe, story_, memory);
 }
 
 }  // namespace keepalive

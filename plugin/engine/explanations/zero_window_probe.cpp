@@ -79,12 +79,12 @@ bool crosses_opening(const Scene& scene) {
 
 // Zero-window probe: data waits to be sent, the peer's window is closed, and the persist timer asks whether it has opened.
 // Told by: a closed window, and a first gap under 950 ms or gaps that double; or a closed window and one octet, if the
-// capture does not show that all is acknowledged. Some are told only later, by data that leaves within 200 ms of the
-// window's opening. Data between 200 ms and 1 s after it decides nothing, as the path may be so long. The sender's first
-// probe after it is undecided too, if zero-window probes came before, and so is any probe within 1 s after it if its sender
-// sent something less than 950 ms before: it may not have heard of the opening yet. It is a keepalive if no data follows
-// within 1 s. One that the chain expects is undecided if its sender was silent for just as long as before its keepalives;
-// the chain's next one tells that it was of the chain.
+// capture does not show that all is acknowledged. If no gap has told them, data that leaves within 200 ms of the window's
+// opening does. Data between 200 ms and 1 s after it decides nothing, as the path may be so long. The sender's first probe
+// after it is undecided too, if zero-window probes came before, and so is any probe within 1 s after it if its sender sent
+// something less than 950 ms before: it may not have heard of the opening yet. It is a keepalive if no data follows within
+// 1 s. One that the chain expects is undecided if its sender was silent for just as long as before its keepalives; the
+// chain's next one tells that it was of the chain.
 // If the capture does not show the peer, its window is not known, and only gaps that double tell.
 // Not told so: an empty segment of an end whose zero-window probes carry the octet that waits (FreeBSD, lwIP, NetX Duo), or
 // that sends again what the peer has not acknowledged.
