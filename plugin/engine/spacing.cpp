@@ -107,12 +107,17 @@ void Spacing::go_on_at_limit(Nanoseconds time, Nanoseconds gap) {
     chain_gap_ = gap;
 }
 
+// The newest two gaps are even and no shorter than the chain's last.
+bool Spacing::may_be_at_limit(Nanoseconds gap, Nanoseconds since_chain) const {
+    // If the chain's next one is due, two gaps that are only nearly even are a keepalive's and what is left until then.
+    const bool is_due = is_ratio(chain_gap_, since_chain, kLeastLaterGrowth, kMostGrowth) && !are_alike_at_limit(gap_, gap);
+    const bool is_even_since_chain = is_even(gap_, gap) && (since_chain == gap || (since_chain == gap_ + gap && !is_due));
+    return !is_at_limit_ && doublings_ >= kFirstDoublings && is_even_since_chain && gap >= shortest_even(chain_gap_);
+}
+
 void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_silence_alike) {
     const Nanoseconds since = time - chain_;
-    // If the chain's next one is due, two gaps that are only nearly even are a keepalive's and what is left until then.
-    const bool is_due = is_ratio(chain_gap_, since, kLeastLaterGrowth, kMostGrowth) && !are_alike_at_limit(gap_, gap);
-    const bool is_even_since_chain = is_even(gap_, gap) && (since == gap || (since == gap_ + gap && !is_due));
-    if (!is_at_limit_ && doublings_ >= kFirstDoublings && is_even_since_chain && gap >= shortest_even(chain_gap_)) {
+    if (may_be_at_limit(gap, since)) {
         go_on_at_limit(time, gap);
         return;
     }

@@ -39,6 +39,7 @@ public:
 private:
     void go_on(Nanoseconds time, Nanoseconds gap, bool is_closed);
     void go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_silence_alike);
+    bool may_be_at_limit(Nanoseconds gap, Nanoseconds since_chain) const;
     void go_on_at_limit(Nanoseconds time, Nanoseconds gap);
 
     Nanoseconds newest_ = 0;                // when the newest probe came,
