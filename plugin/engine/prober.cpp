@@ -45,7 +45,7 @@ void Prober::add(Record& probe, bool undecided, Nanoseconds since_peer, Memory& 
         if (awaiting_->peer_seen)
             count_unanswered(*awaiting_);
     }
-    if (undecided_ == nullptr || newest_ == nullptr)
+    if (newest_ == nullptr || !newest_->undecided)
         before_undecided_ = run_ != nullptr ? run_->run_last : &probe;
     if (run_ == nullptr)
         run_ = &probe;
