@@ -27,6 +27,7 @@ constexpr int kLeastLaterGrowth = 175;
 
 // Two gaps of one timer at its limit.
 constexpr int kLeastAlike = 94, kMostAlike = 107;  // per cent
+
 bool is_ratio(Nanoseconds a, Nanoseconds b, int least_percent, int most_percent) {
     const auto ratio = static_cast<double>(b) / static_cast<double>(a) * 100.0;
     return a > 0 && ratio >= least_percent && ratio <= most_percent;

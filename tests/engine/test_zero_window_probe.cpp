@@ -506,7 +506,24 @@ TEST(ZeroWindowProbe, what_crosses_the_opening_of_the_window_was_sent_while_it_w
     )");
 }
 
-// The same, and its sender has sent no probe before.
+// The same, and none came before. But it comes too soon after its sender's last segment for a keepalive.
+TEST(ZeroWindowProbe, what_crosses_the_opening_of_the_window_may_be_the_first) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)   ack 1
+        0.001  B  .   1      ack 5  win 0
+        0.231  A  .   4      ack 1  mark keepalive  > zero-window-probe
+        0.232  B  .   1      ack 5
+        0.240  A  P.  5(4)   ack 1
+        0.241  B  .   1      ack 9  win 0
+        0.250  B  P.  1(6)   ack 9
+        0.280  A  .   9      ack 7
+        0.460  A  .   8      ack 7  mark keepalive  > undecided
+        0.461  B  .   7      ack 9
+        0.462  A  P.  9(4)   ack 7
+    )") << "the opening was lost";
+}
+
+// Nor has its sender sent any probe before.
 TEST(ZeroWindowProbe, the_first_probe_of_all_may_cross_the_opening_of_the_window) {
     EXPECT_STORY(R"(
         0.000  A  P.  1(4)  ack 1
@@ -546,23 +563,6 @@ TEST(ZeroWindowProbe, data_that_waits_while_the_window_is_open_shows_that_its_se
     )") << "what waited was in the peer's window after all";
 }
 
-// The same, and none came before. But it comes too soon after its sender's last segment for a keepalive.
-TEST(ZeroWindowProbe, what_crosses_the_opening_of_the_window_may_be_the_first) {
-    EXPECT_STORY(R"(
-        0.000  A  P.  1(4)   ack 1
-        0.001  B  .   1      ack 5  win 0
-        0.231  A  .   4      ack 1  mark keepalive  > zero-window-probe
-        0.232  B  .   1      ack 5
-        0.240  A  P.  5(4)   ack 1
-        0.241  B  .   1      ack 9  win 0
-        0.250  B  P.  1(6)   ack 9
-        0.280  A  .   9      ack 7
-        0.460  A  .   8      ack 7  mark keepalive  > undecided
-        0.461  B  .   7      ack 9
-        0.462  A  P.  9(4)   ack 7
-    )") << "the opening was lost";
-}
-
 // gVisor runs both timers. The chain's two are known; what comes beside it, after the silence of its keepalives, is not told
 // by the data that the chain's would have waited for.
 TEST(ZeroWindowProbe, data_that_waited_does_not_tell_of_what_came_beside_the_chain) {
@@ -580,6 +580,22 @@ TEST(ZeroWindowProbe, data_that_waited_does_not_tell_of_what_came_beside_the_cha
                 8.400  B  .   1     ack 5  win 0
                 9.908  B  .   1     ack 5
                 9.909  A  P.  5(4)  ack 1
+    )");
+}
+
+// The third octet leaves the second undecided. When both are told, their run is left with its first probe.
+TEST(ZeroWindowProbe, what_was_left_undecided_and_is_told_after_all_leaves_its_run) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1  id 1
+        0.001  B  .   1     ack 5  win 0
+        1.000  B  .   1     ack 5
+        1.300  A  .   4(1)  ack 1  id 2  octet 0  > probe unanswered missed
+        1.400  A  P.  1(4)  ack 1  id 3
+        1.500  A  .   4(1)  ack 1  id 4  octet 1  mark keepalive  > zero-window-probe now=undecided
+        1.700  A  .   4(1)  ack 1  id 5  octet 2  mark keepalive  > zero-window-probe now=undecided
+        1.900  B  .   1     ack 5  win 0
+        2.000  B  .   1     ack 5
+        2.050  A  P.  5(4)  ack 1  id 6
     )");
 }
 
