@@ -66,7 +66,7 @@ def parse_arguments():
 
 def choose(arguments):
     if arguments.random is not None:
-        return list(at_random.drawn(arguments.random, SITUATIONS).values())
+        return at_random.drawn(arguments.random, SITUATIONS)
     names = QUICK if arguments.check else arguments.names or ["behaviour"]
     groups = {scenario.group for scenario in SCENARIOS.values()}
     unknown = [name for name in names if name not in SCENARIOS and name not in groups]

@@ -19,10 +19,8 @@ LAST = ("forget", "reset")  # nothing comes after these
 
 
 def drawn(seed, count):
-    """{name: Scenario}"""
-    scenarios = [Situation(random.Random("%d/%d" % (seed, number))).scenario("random_%d_%02d" % (seed, number))
-                 for number in range(1, count + 1)]
-    return {scenario.name: scenario for scenario in scenarios}
+    return [Situation(random.Random("%d/%d" % (seed, number))).scenario("random_%d_%02d" % (seed, number))
+            for number in range(1, count + 1)]
 
 
 class Situation:

@@ -12,7 +12,7 @@ bool is_soon(const Record& probe) {
     return probe.previous != nullptr && probe.interval() < kShortestKeepalive;
 }
 
-// One doubling alone is not enough: TCP_KEEPINTVL after TCP_KEEPIDLE can look like one, unless the shorter one is too short.
+// One doubling alone is not enough: TCP_KEEPINTVL after TCP_KEEPIDLE can look like one.
 bool has_doubled_twice(const Record& probe) {
     const Record* before = probe.previous;
     return before != nullptr && before->previous != nullptr &&
@@ -34,7 +34,8 @@ bool is_no_acknowledgement(const Segment& segment, const Record& probe) {
 // Told by: at most one octet, before the peer has acknowledged anything. It is a probe if the peer then acknowledges one
 // octet more than it begins with; or if its sender's own next segment begins one octet further (an ACK after 950 ms; data
 // or a FIN at any time); or if the same octet comes again without PSH, or the same empty segment with PSH, and the peer does
-// not refuse it after all. Anything else shows that it is not a probe, and so do gaps that double twice.
+// not refuse it after all. Anything else shows that it is not a probe, and so do gaps that double twice. One that doubles
+// from less than 950 ms leaves it undecided. Where SND.NXT was known before, an ACK there says nothing, however soon.
 // Not told so: one octet with PSH, which may be data that is sent for the first time.
 // Proof: the later segment.
 Finding first_sight(const Scene& scene) {
@@ -68,6 +69,7 @@ Revision first_sight_by_own_next(const Scene& scene) {
         return step == 1 && probe.inferred ? Revision::None : Revision::Refute;
     if (has_doubled_twice(probe))
         return Revision::RefuteDoubling;
+    // One doubling from a gap that is too short for a keepalive.
     return scene.own->spacing().has_chain() ? Revision::Leave : Revision::ConfirmInferred;
 }
 
