@@ -15,7 +15,8 @@ pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 PROBES = 3
 PATIENCE = 60   # seconds for each line; the probes come every second
 
-# Knocks at a closed port until told to talk. Then two sockets talk once and are idle, until standard input is closed.
+# Knocks at a closed port until told to talk. Then two sockets talk once and are idle, until standard input is closed. The
+# last segment is the peer's, as the prober's timer runs from what it hears: its own delayed ACK would shorten idle_time.
 TALKERS = """
 import select, socket, subprocess, sys
 subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
@@ -29,10 +30,10 @@ for option, value in ((socket.TCP_KEEPIDLE, 1), (socket.TCP_KEEPINTVL, 1)):
     client.setsockopt(socket.IPPROTO_TCP, option, value)
 client.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 accepted = server.accept()[0]
-client.send(b"question")
-accepted.recv(100)
-accepted.send(b"answer")
+accepted.send(b"question")
 client.recv(100)
+client.send(b"answer")
+accepted.recv(100)
 sys.stdin.read()
 """
 
