@@ -4,6 +4,7 @@
 set(keepalive_engine
     engine/connection.cpp
     engine/end.cpp
+    engine/explanations/answer_to_copy.cpp
     engine/explanations/answer_to_other.cpp
     engine/explanations/copy.cpp
     engine/explanations/explanation.cpp

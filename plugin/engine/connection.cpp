@@ -40,6 +40,7 @@ Record* Connection::examine(const Segment& segment, Memory& memory, Nanoseconds 
     Place place = Place::Elsewhere;
     Record* record = nullptr;
     bool is_excluded = false;
+    bool answers_copy = false;
     // Most segments carry new data, and there is nothing to find out of them.
     if (!carries_new_data(segment, me) || !is_ordinary(segment, place, story_)) {
         if (segment.length <= 1)
@@ -63,6 +64,7 @@ Record* Connection::examine(const Segment& segment, Memory& memory, Nanoseconds 
             record = Story::tell(scene, finding, story_, memory);
             place = scene.place;
             is_excluded = finding.verdict == Verdict::Other || finding.verdict == Verdict::Response;
+            answers_copy = finding.answers_copy;
         }
     }
     record = note_quiet(segment, record, quiet_from, memory);
@@ -73,7 +75,7 @@ Record* Connection::examine(const Segment& segment, Memory& memory, Nanoseconds 
     // A segment that begins where a probe begins is answered like a probe, even if it is something else.
     if (place != Place::Syn)
         me.set_last_other(is_excluded && (place == Place::BelowUna || place == Place::BelowNxt));
-    remember(segment, print, record, memory);
+    remember(segment, print, record, answers_copy, memory);
     return record;
 }
 
@@ -167,11 +169,12 @@ void Connection::revise(unsigned end, Revision revision, std::uint32_t told_by, 
     }
 }
 
-void Connection::remember(const Segment& segment, const Print& print, const Record* record, Memory& memory) {
+void Connection::remember(const Segment& segment, const Print& print, const Record* record, bool answers_copy,
+                          Memory& memory) {
     End& me = ends_[segment.end];
     End& peer = ends_[1U - segment.end];
     const bool is_probe = record != nullptr && (record->type == Type::Probe || record->undecided);
-    const bool is_exchange = is_probe || (record != nullptr && record->partner != nullptr);
+    const bool is_exchange = is_probe || answers_copy || (record != nullptr && record->partner != nullptr);
     const bool was_closed = me.is_window_closed();
     const bool is_new_data = segment.length > 0 && me.knows_nxt() && is_after(segment.next_seq(), me.nxt());
 

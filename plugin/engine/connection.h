@@ -33,7 +33,7 @@ private:
     Scene scene_of(const Segment& segment) const;
     Record* note_quiet(const Segment& segment, Record* record, Nanoseconds quiet_from, Memory& memory);
     void reconsider(const Scene& scene, Memory& memory);
-    void remember(const Segment& segment, const Print& print, const Record* record, Memory& memory);
+    void remember(const Segment& segment, const Print& print, const Record* record, bool answers_copy, Memory& memory);
     void revise(unsigned end, Revision revision, std::uint32_t told_by, Memory& memory);
     void hear(const Segment& segment, bool was_closed, bool is_probe, Memory& memory);
 

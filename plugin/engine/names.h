@@ -23,7 +23,7 @@ constexpr Names<8> kMistakeNames{
     "Retransmission",
     "Late or reordered ACK",
     "Copy of another frame",
-    "ACK of a zero-window probe or of a retransmission",
+    "ACK of a zero-window probe, of a retransmission or of a copy",
     "Handshake",
     "Nothing explains it",
 };

@@ -26,7 +26,7 @@ enum class Mistake : std::uint8_t {
     Retransmission = 2,
     LateAck = 3,
     Copy = 4,
-    AckOfOther = 5,  // answers a zero-window probe or a retransmission
+    AckOfOther = 5,  // answers a zero-window probe, a retransmission or a copy
     Handshake = 6,
     Unexplained = 7,  // no explanation applies: not a keepalive, nor anything that is known to look like one
 };

@@ -27,8 +27,8 @@ MISTAKEN = {label: MISTAKES[name] for label, name in {
     "copy": "Copy of another frame",
     "copy-of-probe": "Copy of another frame",
     "copy-of-response": "Copy of another frame",
-    "zero-window-ack": "ACK of a zero-window probe or of a retransmission",
-    "retransmission-ack": "ACK of a zero-window probe or of a retransmission",
+    "zero-window-ack": "ACK of a zero-window probe, of a retransmission or of a copy",
+    "retransmission-ack": "ACK of a zero-window probe, of a retransmission or of a copy",
     "handshake": "Handshake",
 }.items()}
 TYPES = {name.lower().replace(" ", "-"): value for name, value in values("kTypeNames").items()}

@@ -20,7 +20,7 @@ struct Rule {
 };
 
 // Only its place marks a keepalive probe. So what else can be at that place is asked first, and the probe comes late.
-constexpr std::array<Rule, 10> kInThisOrder{{
+constexpr std::array<Rule, 11> kInThisOrder{{
     {reset, at(Place::Reset)},
     {handshake, at(Place::Syn) | at(Place::BelowUna)},
     {retransmission, at(Place::BelowUna) | at(Place::BelowNxt)},
@@ -31,6 +31,7 @@ constexpr std::array<Rule, 10> kInThisOrder{{
     {keepalive_probe, at(Place::BelowUna) | at(Place::BelowNxt) | at(Place::InFlight)},
     {answer_to_other, at(Place::Elsewhere) | at(Place::InFlight)},
     {response, at(Place::Elsewhere) | at(Place::InFlight)},
+    {answer_to_copy, at(Place::Elsewhere) | at(Place::InFlight)},
 }};
 
 }  // namespace

@@ -46,6 +46,7 @@ struct Finding {
     bool is_spaced = false;              //
     bool crosses = false;                // the probe that waits had not arrived when this was sent
     bool is_duplicate = false;           // copies a probe or a response
+    bool answers_copy = false;           // of a probe, so it is no activity
 };
 
 inline Finding other(Mistake mistake, Evidence evidence, std::uint32_t frame) {
@@ -82,6 +83,7 @@ Finding zero_window_probe(const Scene& scene);
 Finding keepalive_probe(const Scene& scene);
 Finding first_sight(const Scene& scene);
 Finding answer_to_other(const Scene& scene);
+Finding answer_to_copy(const Scene& scene);
 Finding response(const Scene& scene);
 Finding reset(const Scene& scene);
 
