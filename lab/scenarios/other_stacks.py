@@ -49,6 +49,18 @@ def answers(net):
     pause(4.5)
 
 
+@for_each_stack({CLIENT: {"probe": (3, 5), "response": (3, 5), "retransmission-ack": ANY},
+                 SERVER: {"probe": (3, 5), "copy-of-probe": (3, 5), "response": (3, 5), "retransmission-ack": ANY}},
+                ends=(SERVER,))
+def answers_copies(net):
+    """Linux probes, the network delivers each probe twice, and the other stack answers as it does."""
+    client, server = net.connect(client=dict(idle=1, interval=1, count=3))
+    talk(client, server)
+    pause(0.3)
+    net.wire.twice(CLIENT, 0.15)
+    pause(4.5)
+
+
 @for_each_stack(both(probe=(2, 6), response=(2, 6)), views=(View(CLIENT, begins="idle"), View(SERVER, begins="idle")))
 def begun_idle(net):
     """The peer answers every probe, and the capture begins while the connection is idle."""

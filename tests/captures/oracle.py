@@ -161,6 +161,12 @@ class Silences:
             me.newest = segment.time
 
 
+def is_like_response(segment, label, response):
+    """The network has delivered the probe twice, so there is a second ACK like the first."""
+    return (label == "retransmission-ack" and response is not None
+            and (segment.seq, segment.ack, segment.window) == (response.seq, response.ack, response.window))
+
+
 class Stream:
     """One connection, segment by segment."""
 
@@ -201,7 +207,7 @@ class Stream:
         peer.is_peer_seen = True
         if segment.has(segment.RST):
             self._end_of_connection(me, peer)
-        elif label not in ("probe", "response"):
+        elif label not in ("probe", "response") and not self._answers_copy(segment, label, peer.previous):
             self._activity(segment)
 
     def finish(self, capture_end):
@@ -216,6 +222,10 @@ class Stream:
             probe.is_unanswered = probe.is_unanswered and probe.response is None
         for probe in self._probes.values():
             self._tell_fate(probe)
+
+    @staticmethod
+    def _answers_copy(segment, label, probe):
+        return probe is not None and is_like_response(segment, label, probe.response)
 
     def _both_ends(self, segment):
         """The sender of a segment, and its peer."""

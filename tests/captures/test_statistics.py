@@ -11,6 +11,7 @@ import subprocess
 import pytest
 
 import capture_files
+import oracle
 import programs
 import tshark_table
 import under_test
@@ -117,9 +118,13 @@ class Prober:
         if any(segment.frame > self._last.frame and segment.sender == self._last.sender and
                self._labels.get(segment.frame) == "gave-up" for segment in self._segments):
             return "gave up"
+        response = next((segment for segment in self._segments
+                         if segment.frame == self._last_fields.get("keepalive.response_in")), None)
         for segment in self._segments:
             label = self._labels.get(segment.frame)
             if segment.frame <= self._last.frame or label in ("probe", "response") or (label or "").startswith("copy"):
+                continue
+            if oracle.is_like_response(segment, label, response):
                 continue
             if label == "peer-reset" and segment.sender != self._last.sender:
                 return "peer reset"
