@@ -143,7 +143,9 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds 
         timer_ = may_be_either_ ? Timer::Unknown : Timer::Persist;
         return;
     }
-    timer_ = is_regular && !is_of_chain ? Timer::KeepAlive : Timer::Unknown;
+    // What the chain expected long ago does not come at the keepalive's times.
+    const bool is_due = is_at_limit_ ? is_of_chain : doubles || is_near_limit;
+    timer_ = is_regular && !is_due ? Timer::KeepAlive : Timer::Unknown;
     beside_ = time;
     beside_silence_ = silence;
     beside_interval_ = interval;

@@ -780,21 +780,21 @@ TEST(ZeroWindowProbe, where_the_chain_and_the_keepalive_are_both_due_the_next_on
 }
 
 // The chain's next one, due at 25.4 s, is not in the capture.
-TEST(ZeroWindowProbe, a_regular_probe_is_not_of_the_chain_because_the_next_one_of_the_chain_is_overdue) {
+TEST(ZeroWindowProbe, what_is_regular_is_a_keepalive_when_the_chains_next_one_is_overdue) {
     EXPECT_STORY(kChain + R"(
         6.201   A  .   4     ack 1  mark keepalive  > zero-window-probe
         12.601  A  .   4     ack 1  mark keepalive  > zero-window-probe
         12.602  B  .   1     ack 5  win 0
-        16.000  A  .   4     ack 1  mark keepalive  > undecided
-        16.001  B  .   1     ack 5  win 0
-        20.000  A  .   4     ack 1  mark keepalive  > undecided
-        20.001  B  .   1     ack 5  win 0
-        24.000  A  .   4     ack 1  mark keepalive  > undecided
-        24.001  B  .   1     ack 5  win 0
-        28.000  A  .   4     ack 1  mark keepalive  > undecided
-        28.001  B  .   1     ack 5  win 0
-        32.000  A  .   4     ack 1  mark keepalive  > undecided
-        32.001  B  .   1     ack 5  win 0
+        16.000  A  .   4     ack 1  mark keepalive  > probe now=undecided
+        16.001  B  .   1     ack 5  win 0           > response now=nothing
+        20.000  A  .   4     ack 1  mark keepalive  > probe now=undecided
+        20.001  B  .   1     ack 5  win 0           > response now=nothing
+        24.000  A  .   4     ack 1  mark keepalive  > probe now=undecided
+        24.001  B  .   1     ack 5  win 0           > response now=nothing
+        28.000  A  .   4     ack 1  mark keepalive  > probe now=undecided
+        28.001  B  .   1     ack 5  win 0           > response now=nothing
+        32.000  A  .   4     ack 1  mark keepalive  > probe
+        32.001  B  .   1     ack 5  win 0           > response
     )");
 }
 
