@@ -79,8 +79,9 @@ void Spacing::go_on(Nanoseconds time, Nanoseconds gap, bool is_closed) {
     doublings_ = is_doubling(gap_, gap) ? doublings_ + 1 : 0;
     // One doubling alone is not enough: TCP_KEEPINTVL after TCP_KEEPIDLE can look like one. Nor is a short gap, unless the
     // window is known to be closed: some stacks let the interval be less than a second.
-    const bool is_chain =
-        gap_ == 0 ? is_closed && gap < kShortestKeepalive : doublings_ > 1 || (doublings_ == 1 && gap_ < kShortestKeepalive);
+    // What comes too soon for a persist timer was sent before its sender heard that the window is closed.
+    const bool is_chain = gap_ == 0 ? is_closed && gap >= kShortestPersist / 2 && gap < kShortestKeepalive
+                                    : doublings_ > 1 || (doublings_ == 1 && gap_ < kShortestKeepalive);
     if (is_chain) {
         chain_ = time;
         chain_gap_ = std::max<Nanoseconds>(gap, 1);

@@ -964,4 +964,21 @@ TEST(ZeroWindowProbe, a_keepalive_of_the_peer_does_not_open_its_window) {
     )");
 }
 
+TEST(ZeroWindowProbe, what_comes_too_soon_after_the_closing_of_the_window_was_sent_before) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        0.040  A  .   4     ack 1  mark keepalive  > probe now=undecided
+        0.041  B  .   1     ack 5  win 0           > response now=nothing
+        1.500  A  .   5(1)  ack 1
+    )");
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        0.051  A  .   4     ack 1  mark keepalive  > zero-window-probe now=undecided
+        0.151  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        0.351  A  .   4     ack 1  mark keepalive  > zero-window-probe
+    )") << "unless a retransmission timeout is so short (net.ipv4.tcp_rto_min_us)";
+}
+
 }  // namespace

@@ -78,7 +78,7 @@ bool crosses_opening(const Scene& scene) {
 }  // namespace
 
 // Zero-window probe: data waits to be sent, the peer's window is closed, and the persist timer asks whether it has opened.
-// Told by: a closed window, and a first gap under 950 ms or gaps that double; or a closed window and one octet, if the
+// Told by: a closed window, and a first gap of 100 to 950 ms or gaps that double; or a closed window and one octet, if the
 // capture does not show that all is acknowledged. If no gap has told them, data that leaves within 200 ms of the window's
 // opening does. Data between 200 ms and 1 s after it decides nothing, as the path may be so long. The sender's first probe
 // after it is undecided too, if zero-window probes came before, and so is any probe within 1 s after it if its sender sent
