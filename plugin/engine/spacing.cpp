@@ -117,39 +117,50 @@ bool Spacing::may_be_at_limit(Nanoseconds gap, Nanoseconds since_chain) const {
     return !is_at_limit_ && doublings_ >= kFirstDoublings && is_even_since_chain && gap >= shortest_even(chain_gap_);
 }
 
+Spacing::Fit Spacing::fit(Nanoseconds since) const {
+    if (is_at_limit_ && is_even(chain_gap_, since))
+        return Fit::Due;
+    if (is_at_limit_)
+        return since >= 2 * shortest_even(chain_gap_) ? Fit::Late : Fit::Early;
+    const int least_growth = doublings_ < kFirstDoublings ? kLeastGrowth : kLeastLaterGrowth;
+    const bool is_near_limit = chain_gap_ >= kLongestDoubling / 2 && can_be_at_limit(since);
+    if (is_near_limit || is_ratio(chain_gap_, since, least_growth, kMostGrowth))
+        return Fit::Due;
+    return since > 2 * chain_gap_ ? Fit::Late : Fit::Early;
+}
+
 void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_silence_alike) {
     const Nanoseconds since = time - chain_;
     if (may_be_at_limit(gap, since)) {
         go_on_at_limit(time, gap);
         return;
     }
-    // A probe that comes later than the chain's next one is still of the chain: the next one was lost or not captured.
-    const bool is_near_limit = chain_gap_ >= kLongestDoubling / 2 && can_be_at_limit(since);
-    const bool doubles = doublings_ < kFirstDoublings ? is_doubling(chain_gap_, since)
-                                                      : is_ratio(chain_gap_, since, kLeastLaterGrowth, kMostGrowth);
-    const bool is_of_chain = is_at_limit_ ? is_even(chain_gap_, since) || since >= 2 * shortest_even(chain_gap_)
-                                          : doubles || since > 2 * chain_gap_ || is_near_limit;
+    const Fit fits = fit(since);
     const Nanoseconds interval = beside_ == kNever ? kNever : time - beside_;
     // Without an answer, the silence goes on growing, and says nothing.
     const bool was_answered = silence != kNever && silence < interval;
     const bool is_regular = (was_answered && is_even(beside_silence_, silence)) || is_even(beside_interval_, interval);
-    may_be_either_ = is_of_chain && !is_regular && is_silence_alike;
-    // Where both timers are due, the next probe shows whether the chain's is still to come.
-    if (is_of_chain && !is_regular) {
-        chain_ = time;
-        if (!is_at_limit_) {
-            doublings_ = doubles ? doublings_ + 1 : 0;
-            chain_gap_ = since;
-        }
-        timer_ = may_be_either_ ? Timer::Unknown : Timer::Persist;
+    may_be_either_ = false;
+    // Where both timers are due, the next probe shows whether the chain's is still to come. What the chain expected long ago
+    // does not come at the keepalive's times.
+    if (is_regular || fits == Fit::Early) {
+        timer_ = is_regular && fits != Fit::Due && !(is_at_limit_ && fits == Fit::Late) ? Timer::KeepAlive : Timer::Unknown;
+        beside_ = time;
+        beside_silence_ = silence;
+        beside_interval_ = interval;
         return;
     }
-    // What the chain expected long ago does not come at the keepalive's times.
-    const bool is_due = is_at_limit_ ? is_of_chain : doubles || is_near_limit;
-    timer_ = is_regular && !is_due ? Timer::KeepAlive : Timer::Unknown;
-    beside_ = time;
-    beside_silence_ = silence;
-    beside_interval_ = interval;
+    may_be_either_ = is_silence_alike;
+    go_on_in_chain(time, fits);
+}
+
+void Spacing::go_on_in_chain(Nanoseconds time, Fit fits) {
+    if (!is_at_limit_) {
+        chain_gap_ = time - chain_;
+        doublings_ = fits == Fit::Due ? doublings_ + 1 : 0;
+    }
+    chain_ = time;
+    timer_ = may_be_either_ ? Timer::Unknown : Timer::Persist;
 }
 
 }  // namespace keepalive

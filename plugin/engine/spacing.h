@@ -39,6 +39,10 @@ public:
 private:
     void go_on(Nanoseconds time, Nanoseconds gap, bool is_closed);
     void go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_silence_alike);
+    // Whether the chain's next one is due. It is late if it was lost or not captured, or if its timer began anew.
+    enum class Fit : std::uint8_t { Early, Due, Late };
+    Fit fit(Nanoseconds since) const;
+    void go_on_in_chain(Nanoseconds time, Fit fits);
     bool may_be_at_limit(Nanoseconds gap, Nanoseconds since_chain) const;
     void go_on_at_limit(Nanoseconds time, Nanoseconds gap);
 
