@@ -131,7 +131,7 @@ Spacing::Fit Spacing::fit(Nanoseconds since) const {
 
 void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_silence_alike) {
     const Nanoseconds since = time - chain_;
-    if (may_be_at_limit(gap, since)) {
+    if (may_be_at_limit(gap, since) && (!is_silence_alike || can_be_at_limit(gap))) {
         go_on_at_limit(time, gap);
         return;
     }
@@ -143,8 +143,8 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds 
     may_be_either_ = false;
     // Where both timers are due, the next probe shows whether the chain's is still to come. What the chain expected long ago
     // does not come at the keepalive's times.
-    if (is_regular || fits == Fit::Early) {
-        timer_ = is_regular && fits != Fit::Due && !(is_at_limit_ && fits == Fit::Late) ? Timer::KeepAlive : Timer::Unknown;
+    if (is_regular || fits == Fit::Early || (fits == Fit::Late && is_silence_alike)) {
+        timer_ = fits != Fit::Due && (is_regular || is_silence_alike) ? Timer::KeepAlive : Timer::Unknown;
         beside_ = time;
         beside_silence_ = silence;
         beside_interval_ = interval;

@@ -936,9 +936,9 @@ TEST(ZeroWindowProbe, after_the_silence_of_its_keepalives_it_may_be_either) {
                 6.972   A  .   8     ack 1  mark keepalive  > zero-window-probe)";
     EXPECT_STORY(until_chain + R"(
                 7.173   B  .   1     ack 9  win 0
-                9.175   A  .   8     ack 1  mark keepalive  > undecided
-                9.176   B  .   1     ack 9  win 0
-                11.177  A  .   8     ack 1  mark keepalive  > undecided
+                9.175   A  .   8     ack 1  mark keepalive  > probe now=undecided
+                9.176   B  .   1     ack 9  win 0           > response now=nothing
+                11.177  A  .   8     ack 1  mark keepalive  > probe
     )");
     EXPECT_STORY(until_chain + R"(
                 7.600   B  .   1     ack 9  win 0
@@ -961,6 +961,55 @@ TEST(ZeroWindowProbe, a_keepalive_of_the_peer_does_not_open_its_window) {
                 5.57  A  .   10      ack 1  win 500  mark keepalive  > zero-window-probe now=undecided
                 6.17  B  .   1       ack 11  win 70
                 6.18  A  P.  11(10)  ack 1  win 500
+    )");
+}
+
+// Keepalives were seen before, so the silence of 2 s tells the next ones, too.
+const std::string kChainAfterKeepalives = R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5
+        2.001  A  .   4     ack 1  mark keepalive  > probe
+        2.002  B  .   1     ack 5                  > response
+        3.000  A  P.  5(4)  ack 1
+        3.001  B  .   1     ack 9  win 0
+        3.201  A  .   8     ack 1  mark keepalive  > zero-window-probe
+        3.601  A  .   8     ack 1  mark keepalive  > zero-window-probe
+        4.401  A  .   8     ack 1  mark keepalive  > zero-window-probe
+        6.001  A  .   8     ack 1  mark keepalive  > zero-window-probe
+        6.002  B  .   1     ack 9  win 0
+)";
+
+TEST(ZeroWindowProbe, a_keepalive_beside_the_chain_told_by_the_silence_before_it) {
+    EXPECT_STORY(kChainAfterKeepalives + R"(
+        8.002  A  .   8     ack 1  mark keepalive  > probe
+        8.003  B  .   1     ack 9  win 0           > response
+        9.201  A  .   8     ack 1  mark keepalive  > zero-window-probe
+    )");
+    EXPECT_STORY(kChainAfterKeepalives + R"(
+        6.500  B  .   0     ack 9  win 0           > probe
+        6.501  A  .   9     ack 1                  > response
+        8.500  A  .   8     ack 1  mark keepalive  > probe
+        8.501  B  .   1     ack 9  win 0           > response
+        9.201  A  .   8     ack 1  mark keepalive  > zero-window-probe
+    )") << "the peer's own keepalive restarts the timer (gVisor)";
+}
+
+TEST(ZeroWindowProbe, two_keepalives_told_by_the_silence_before_them_do_not_show_the_chains_limit) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.042  B  .   1     ack 5
+        1.042  A  .   4     ack 1  mark keepalive  > probe
+        1.084  B  .   1     ack 5                  > response
+        2.000  A  P.  5(4)  ack 1
+        2.042  B  .   1     ack 9  win 0
+        2.243  A  .   8     ack 1  mark keepalive  > zero-window-probe
+        2.644  A  .   8     ack 1  mark keepalive  > zero-window-probe
+        3.445  A  .   8     ack 1  mark keepalive  > zero-window-probe
+        3.487  B  .   1     ack 9  win 0
+        4.488  A  .   8     ack 1  mark keepalive  > probe
+        4.530  B  .   1     ack 9  win 0           > response
+        5.530  A  .   8     ack 1  mark keepalive  > probe
+        5.572  B  .   1     ack 9  win 0           > response
     )");
 }
 

@@ -63,6 +63,13 @@ bool asks_with_data(const Scene& scene) {
            (segment.length == 1 || (segment.length > 1 && !is_after(segment.next_seq(), scene.me.nxt())));
 }
 
+// Its sender was silent for just as long as before its keepalives. A keepalive of the peer restarts the timer of some stacks
+// (gVisor), but not that of Linux.
+bool is_keepalive_due(const Scene& scene) {
+    const auto is_usual = [&](Nanoseconds silence) { return Spacing::is_alike(scene.own->usual_silence, silence); };
+    return scene.own != nullptr && (is_usual(scene.silence()) || is_usual(scene.since_sent_by(scene.peer)));
+}
+
 // Captured at the receiver, this may have been sent before its sender heard that the window has opened. If zero-window
 // probes came before, data waits. As none has come since, that news may even be lost.
 bool crosses_opening(const Scene& scene) {
@@ -90,6 +97,7 @@ bool crosses_opening(const Scene& scene) {
 // that sends again what the peer has not acknowledged.
 // Two even gaps of 950 ms or more, if they cannot be those of a persist timer that no longer doubles: near its usual limit
 // of 120 s, or as long as the chain's last gap. Three where the capture begins in the closed window.
+// Beside a chain, one whose sender was silent for just as long as before its keepalives, if the chain's next one is not due.
 // Proof: the peer's last segment, with window 0.
 Finding zero_window_probe(const Scene& scene) {
     const bool peer_seen = scene.peer.was_seen();
@@ -105,8 +113,7 @@ Finding zero_window_probe(const Scene& scene) {
     Spacing before = scene.own != nullptr ? scene.own->spacing() : Spacing{};
     if (newest != nullptr && newest->silence == kNever)
         before.begin_with_capture();
-    const bool is_silence_alike = scene.own != nullptr && Spacing::is_alike(scene.own->usual_silence, scene.silence());
-    finding.spacing = before.with(scene.segment.time, gap, scene.silence(), is_silence_alike, peer_seen);
+    finding.spacing = before.with(scene.segment.time, gap, scene.silence(), is_keepalive_due(scene), peer_seen);
     finding.is_spaced = true;
     return peer_seen ? into_closed_window(scene, before, finding) : into_unseen_window(scene, before, gap, finding);
 }
