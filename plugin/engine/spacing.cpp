@@ -42,6 +42,16 @@ Nanoseconds shortest_even(Nanoseconds gap) {
     return gap - gap / 8;
 }
 
+// How many of a doubling chain would fit between its last one, which came after `chain_gap`, and the next one `since` later;
+// 0 if none. The timer is late by an eighth at most.
+int lost_between(Nanoseconds chain_gap, Nanoseconds since) {
+    constexpr int kMostLost = 5;
+    for (int lost = 1; lost <= kMostLost; ++lost)
+        if (is_ratio(((4LL << lost) - 2) * chain_gap, since, 89, 113))
+            return lost;
+    return 0;
+}
+
 }  // namespace
 
 bool Spacing::is_doubling(Nanoseconds gap, Nanoseconds next_gap) {
@@ -155,11 +165,18 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds 
 }
 
 void Spacing::go_on_in_chain(Nanoseconds time, Fit fits) {
-    if (!is_at_limit_) {
-        chain_gap_ = time - chain_;
+    const Nanoseconds since = time - chain_;
+    chain_ = time;
+    if (!is_at_limit_ && fits == Fit::Late && since < kLongestDoubling) {
+        // Some were lost; or the timer began anew with what the peer sent meanwhile, and the chain's next one shows that.
+        const int lost = lost_between(chain_gap_, since);
+        may_be_either_ |= lost == 0;
+        chain_gap_ *= 2LL << lost;
+        doublings_ = 0;
+    } else if (!is_at_limit_) {
+        chain_gap_ = since;
         doublings_ = fits == Fit::Due ? doublings_ + 1 : 0;
     }
-    chain_ = time;
     timer_ = may_be_either_ ? Timer::Unknown : Timer::Persist;
 }
 

@@ -25,7 +25,7 @@ public:
     bool has_chain() const { return chain_gap_ > 0; }
     // The chain no longer doubles.
     bool is_at_limit() const { return is_at_limit_; }
-    // The newest probe came when the chain's next one was due, but also when a keepalive was.
+    // The newest probe may be the chain's next one, but also a keepalive: that was due, too, or the chain's one is late.
     bool may_be_either() const { return may_be_either_; }
     // The capture begins with the first of the probes, and does not show for how long the window has been closed.
     void begin_with_capture() { begins_with_capture_ = true; }

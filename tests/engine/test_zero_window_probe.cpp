@@ -421,6 +421,7 @@ TEST(ZeroWindowProbe, one_that_was_lost_leaves_the_chain_whole) {
         0.611  A  .   4     ack 1  mark keepalive  > zero-window-probe
         1.431  A  .   4     ack 1  mark keepalive  > zero-window-probe
         6.400  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        12.97  A  .   4     ack 1  mark keepalive  > zero-window-probe
     )");
 }
 
@@ -1010,6 +1011,37 @@ TEST(ZeroWindowProbe, two_keepalives_told_by_the_silence_before_them_do_not_show
         4.530  B  .   1     ack 9  win 0           > response
         5.530  A  .   8     ack 1  mark keepalive  > probe
         5.572  B  .   1     ack 9  win 0           > response
+    )");
+}
+
+// A segment of the peer restarts Linux's persist timer with the gap that it had (tcp_ack_probe in net/ipv4/tcp_input.c).
+TEST(ZeroWindowProbe, a_chain_that_began_anew_is_told_by_its_next_one) {
+    EXPECT_STORY(kChain + R"(
+        4.000   B  P.  1(4)  ack 5  win 0
+        4.001   A  .   5     ack 5
+        7.201   A  .   4     ack 5  mark keepalive  > zero-window-probe now=undecided
+        13.601  A  .   4     ack 5  mark keepalive  > zero-window-probe
+    )");
+    EXPECT_STORY(kChain + R"(
+        3.002   B  .   1     ack 5  win 0
+        8.000   A  .   4     ack 1  mark keepalive  > probe now=undecided
+        8.001   B  .   1     ack 5  win 0           > response now=nothing
+        12.000  A  .   4     ack 1  mark keepalive  > probe now=undecided
+        12.001  B  .   1     ack 5  win 0           > response now=nothing
+        16.000  A  .   4     ack 1  mark keepalive  > probe now=undecided
+        16.001  B  .   1     ack 5  win 0           > response now=nothing
+        20.000  A  .   4     ack 1  mark keepalive  > probe
+        20.001  B  .   1     ack 5  win 0           > response
+    )") << "or it was no chain";
+}
+
+TEST(ZeroWindowProbe, in_one_direction_a_late_one_is_undecided) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.201  A  .   4     ack 1  mark keepalive  > zero-window-probe now=undecided
+        0.601  A  .   4     ack 1  mark keepalive  > zero-window-probe now=undecided
+        1.401  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        4.401  A  .   4     ack 1  mark keepalive  > undecided
     )");
 }
 

@@ -44,7 +44,7 @@ Finding into_unseen_window(const Scene& scene, const Spacing& before, Nanosecond
         return finding;
     }
     finding.mistake = Mistake::None;
-    if (is_doubled || gap < kShortestKeepalive) {
+    if (is_doubled || gap < kShortestKeepalive || finding.spacing.may_be_either()) {
         finding.verdict = Verdict::Undecided;
         return finding;
     }
@@ -91,13 +91,14 @@ bool crosses_opening(const Scene& scene) {
 // after it is undecided too, if zero-window probes came before, and so is any probe within 1 s after it if its sender sent
 // something less than 950 ms before: it may not have heard of the opening yet. It is a keepalive if no data follows within
 // 1 s. One that the chain expects is undecided if its sender was silent for just as long as before its keepalives; the
-// chain's next one tells that it was of the chain.
+// chain's next one tells that it was of the chain. So is one that comes late for the chain: others may have been lost, or
+// the peer may have restarted the timer. But if just as many as fit were lost, it is of the chain.
 // If the capture does not show the peer, its window is not known, and only gaps that double tell.
 // Not told so: an empty segment of an end whose zero-window probes carry the octet that waits (FreeBSD, lwIP, NetX Duo), or
 // that sends again what the peer has not acknowledged.
 // Two even gaps of 950 ms or more, if they cannot be those of a persist timer that no longer doubles: near its usual limit
 // of 120 s, or as long as the chain's last gap. Three where the capture begins in the closed window.
-// Beside a chain, one whose sender was silent for just as long as before its keepalives, if the chain's next one is not due.
+// Beside a chain, one whose sender was silent for just as long as before its keepalives, if the chain's is not due.
 // Proof: the peer's last segment, with window 0.
 Finding zero_window_probe(const Scene& scene) {
     const bool peer_seen = scene.peer.was_seen();
