@@ -160,7 +160,9 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds 
         beside_interval_ = interval;
         return;
     }
-    may_be_either_ = is_silence_alike;
+    // A keepalive that has no answer is followed by another, after an interval that is not known yet.
+    const bool is_in_run = beside_ != kNever && beside_interval_ == kNever && silence != kNever && !was_answered;
+    may_be_either_ = is_silence_alike || (is_in_run && !is_at_limit_ && !is_alike(2 * chain_gap_, since));
     go_on_in_chain(time, fits);
 }
 
