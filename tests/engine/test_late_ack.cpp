@@ -66,7 +66,19 @@ TEST(LateAck, ack_with_the_fins_number_after_both_fins) {
         1.000  A  F.  5     ack 5
         1.001  B  F.  5     ack 6
         1.200  A  .   5     ack 6  mark keepalive  > late-ack
-        9.000  A  .   5     ack 6  mark keepalive  > late-ack
+        9.000  B  F.  5     ack 6
+        9.100  A  .   5     ack 6  mark keepalive  > late-ack
+    )");
+}
+
+// gVisor goes on to probe after both have closed. Its peer no longer knows the connection.
+TEST(LateAck, an_empty_segment_with_the_fins_number_long_after_both_fins_is_a_probe) {
+    EXPECT_STORY(R"(
+                1.000  A  F.  5     ack 5
+                1.001  B  F.  5     ack 6
+                1.002  A  .   6     ack 6
+        probe:  3.002  A  .   5     ack 6  mark keepalive  > probe in=reset
+        reset:  3.003  B  R   6     ack 0                  > peer-reset to=probe
     )");
 }
 

@@ -7,10 +7,15 @@ namespace keepalive {
 
 namespace {
 
-// Both ends have closed and have acknowledged it. There is nothing left to probe, but some stacks send one more ACK, with
-// the sequence number of their FIN.
+// So soon after another segment, of either end, that no keepalive timer need have sent it.
+bool is_soon_after_other(const Scene& scene) {
+    return scene.since_sent_by(scene.me) < kShortestKeepalive || scene.since_sent_by(scene.peer) < kShortestKeepalive;
+}
+
+// Both ends have just closed and have acknowledged it. Some stacks send one more ACK, with the sequence number of their FIN.
 bool is_finished(const Scene& scene) {
-    return scene.me.has_sent_fin() && scene.peer.has_sent_fin() && scene.segment.ack == scene.peer.nxt();
+    return is_soon_after_other(scene) && scene.me.has_sent_fin() && scene.peer.has_sent_fin() &&
+           scene.segment.ack == scene.peer.nxt();
 }
 
 bool acknowledges_more(const Scene& scene) {
@@ -48,8 +53,7 @@ Finding before_acknowledgement(const Scene& scene, Sent when) {
     const End& me = scene.me;
     // A FIN that was not acknowledged would be sent again. If it was acknowledged and the capture does not show it, this may
     // be a keepalive after the FIN.
-    const bool fin_may_be_acknowledged = segment.ack == me.last_ack() && scene.since_sent_by(me) >= kShortestKeepalive &&
-                                         scene.since_sent_by(scene.peer) >= kShortestKeepalive;
+    const bool fin_may_be_acknowledged = segment.ack == me.last_ack() && !is_soon_after_other(scene);
     if (me.has_sent_fin() && !fin_may_be_acknowledged)
         return other(Mistake::LateAck, Evidence::Fin, me.nxt_frame());
     if (me.was_seen() && is_after(me.last_ack(), segment.ack))
@@ -74,9 +78,9 @@ bool is_right_behind_own(const Scene& scene) {
 // Late ACK: an empty segment that a later segment of its sender overtook, or that acknowledges something.
 // Told by: a TSval, or within 900 ms an IP identification, that is older than that of the segment that reached SND.NXT; or
 // a lower acknowledgement than its sender has given before; or an acknowledgement of what came less than 950 ms before, or
-// of anything new while an octet waits before a closed window; or the sequence number of a FIN that is not
-// acknowledged, less than 950 ms after it or after the peer's last segment; or that number, if both ends have sent theirs;
-// or by coming right after other traffic.
+// of anything new while an octet waits before a closed window; or the sequence number of a FIN, less than 950 ms after its
+// sender's or the peer's last segment, if that FIN is not acknowledged or the peer has sent one, too; or by coming right
+// after other traffic.
 // Within: right after means 20 ms after other traffic, unless all that its sender has sent is older than 900 ms and so can
 // not have overtaken it; or 950 ms if the capture does not show the peer's ACK.
 // Not told so: a segment whose TSval or IP identification is newer than that of the segment that reached SND.NXT, however
