@@ -169,12 +169,14 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds 
 void Spacing::go_on_in_chain(Nanoseconds time, Fit fits) {
     const Nanoseconds since = time - chain_;
     chain_ = time;
-    if (!is_at_limit_ && fits == Fit::Late && since < kLongestDoubling) {
+    // The first gap counts from the segment before, and its timer may have run for longer.
+    const bool is_gap_known = doublings_ > 0;
+    if (!is_at_limit_ && fits == Fit::Late && is_gap_known && since < kLongestDoubling) {
         // Some were lost; or the timer began anew with what the peer sent meanwhile, and the chain's next one shows that.
         const int lost = lost_between(chain_gap_, since);
         may_be_either_ |= lost == 0;
         chain_gap_ *= 2LL << lost;
-        doublings_ = 0;
+        doublings_ = 1;
     } else if (!is_at_limit_) {
         chain_gap_ = since;
         doublings_ = fits == Fit::Due ? doublings_ + 1 : 0;

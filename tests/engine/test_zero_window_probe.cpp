@@ -1035,6 +1035,19 @@ TEST(ZeroWindowProbe, a_chain_that_began_anew_is_told_by_its_next_one) {
     )") << "or it was no chain";
 }
 
+// The first gap counts from the peer's data. The persist timer has run since the window closed.
+TEST(ZeroWindowProbe, the_second_one_may_seem_late_as_the_first_gap_is_not_known) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        0.120  B  P.  1(1)  ack 5  win 0
+        0.121  A  .   5     ack 2
+        0.477  A  .   4     ack 2  mark keepalive  > zero-window-probe
+        1.437  A  .   4     ack 2  mark keepalive  > zero-window-probe
+        3.325  A  .   4     ack 2  mark keepalive  > zero-window-probe
+    )");
+}
+
 TEST(ZeroWindowProbe, in_one_direction_a_late_one_is_undecided) {
     EXPECT_STORY(R"(
         0.000  A  P.  1(4)  ack 1
