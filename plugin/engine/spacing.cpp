@@ -115,6 +115,7 @@ void Spacing::go_on_at_limit(Nanoseconds time, Nanoseconds gap) {
     if (is_at_limit_)
         beside_ = beside_silence_ = beside_interval_ = kNever;
     timer_ = is_at_limit_ || can_be_at_limit(gap) ? Timer::Persist : Timer::Unknown;
+    tells_one_before_ = is_at_limit_;
     chain_ = time;
     chain_gap_ = gap;
 }
@@ -141,6 +142,9 @@ Spacing::Fit Spacing::fit(Nanoseconds since) const {
 
 void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_silence_alike) {
     const Nanoseconds since = time - chain_;
+    const bool might_be_either = may_be_either_;
+    may_be_either_ = false;
+    tells_one_before_ = false;
     if (may_be_at_limit(gap, since) && (!is_silence_alike || can_be_at_limit(gap))) {
         go_on_at_limit(time, gap);
         return;
@@ -150,7 +154,6 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds 
     // Without an answer, the silence goes on growing, and says nothing.
     const bool was_answered = silence != kNever && silence < interval;
     const bool is_regular = (was_answered && is_even(beside_silence_, silence)) || is_even(beside_interval_, interval);
-    may_be_either_ = false;
     // Where both timers are due, the next probe shows whether the chain's is still to come. What the chain expected long ago
     // does not come at the keepalive's times.
     if (is_regular || fits == Fit::Early || (fits == Fit::Late && is_silence_alike)) {
@@ -164,6 +167,7 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds 
     const bool is_in_run = beside_ != kNever && beside_interval_ == kNever && silence != kNever && !was_answered;
     may_be_either_ = is_silence_alike || (is_in_run && !is_at_limit_ && !is_alike(2 * chain_gap_, since));
     go_on_in_chain(time, fits);
+    tells_one_before_ = might_be_either && timer_ == Timer::Persist;
 }
 
 void Spacing::go_on_in_chain(Nanoseconds time, Fit fits) {

@@ -23,10 +23,10 @@ public:
     // undecided probes as far back as they double; if it is the keepalive timer, as far back as they are even.
     Timer timer() const { return timer_; }
     bool has_chain() const { return chain_gap_ > 0; }
-    // The chain no longer doubles.
-    bool is_at_limit() const { return is_at_limit_; }
     // The newest probe may be the chain's next one, but also a keepalive: that was due, too, or the chain's one is late.
     bool may_be_either() const { return may_be_either_; }
+    // The newest probe is of a chain that was known before, and shows that the one before it was, too.
+    bool tells_one_before() const { return tells_one_before_; }
     // The capture begins with the first of the probes, and does not show for how long the window has been closed.
     void begin_with_capture() { begins_with_capture_ = true; }
 
@@ -59,6 +59,7 @@ private:
     bool begins_with_capture_ = false;  // the first of the probes does
     bool is_at_limit_ = false;
     bool may_be_either_ = false;
+    bool tells_one_before_ = false;
 };
 
 }  // namespace keepalive

@@ -17,7 +17,7 @@ Finding into_closed_window(const Scene& scene, const Spacing& before, Finding fi
     if (finding.spacing.timer() == Spacing::Timer::Persist) {
         if (!before.has_chain())
             finding.revision = Revision::RefuteChain;
-        else if (before.may_be_either() || (finding.spacing.is_at_limit() && !before.is_at_limit()))
+        else if (finding.spacing.tells_one_before())
             finding.revision = Revision::RefuteNewest;
         return finding;
     }
