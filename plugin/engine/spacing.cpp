@@ -150,6 +150,13 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds 
         return;
     }
     const Fit fits = fit(since);
+    // The first gap counts from the segment before, so it says less than two that double.
+    if (doublings_ == 0 && !is_at_limit_ && fits != Fit::Due && gap_ < kShortestKeepalive && is_doubling(gap_, gap)) {
+        tells_one_before_ = time - gap != chain_;
+        chain_ = time - gap;
+        go_on_in_chain(time, Fit::Due);
+        return;
+    }
     const Nanoseconds interval = beside_ == kNever ? kNever : time - beside_;
     // Without an answer, the silence goes on growing, and says nothing.
     const bool was_answered = silence != kNever && silence < interval;

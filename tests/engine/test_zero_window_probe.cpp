@@ -1048,6 +1048,18 @@ TEST(ZeroWindowProbe, the_second_one_may_seem_late_as_the_first_gap_is_not_known
     )");
 }
 
+// It also has the way of the closing to its sender and the way back of the probe in it.
+TEST(ZeroWindowProbe, two_later_gaps_that_double_say_more_than_the_first_one) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        0.395  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        0.855  A  .   4     ack 1  mark keepalive  > zero-window-probe now=undecided
+        1.775  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        3.614  A  .   4     ack 1  mark keepalive  > zero-window-probe
+    )");
+}
+
 TEST(ZeroWindowProbe, in_one_direction_a_late_one_is_undecided) {
     EXPECT_STORY(R"(
         0.000  A  P.  1(4)  ack 1
