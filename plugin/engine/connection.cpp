@@ -20,7 +20,7 @@ bool carries_new_data(const Segment& segment, const End& me) {
 }
 
 bool is_ordinary(const Segment& segment, Place place, const Story* story) {
-    return place == Place::Elsewhere && segment.mark == Mark::None && (story == nullptr || story->is_at_rest());
+    return place == Place::Elsewhere && segment.mark == Mark::None && (story == nullptr || story->is_at_rest(segment));
 }
 
 // One octet at SND.UNA into a closed window. It comes too late to have been sent before its sender knew that the window is

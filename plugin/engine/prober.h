@@ -85,10 +85,10 @@ public:
     Record* newest() const { return newest_; }
     // The newest of the undecided probes, or null.
     Record* undecided() const { return undecided_; }
-    // The connection is not idle, and no probe is undecided or waits for an answer. So no segment of the peer can be part of
-    // an exchange with this end.
-    bool is_at_rest() const {
-        return newest_ == nullptr && undecided_ == nullptr && awaiting_ == nullptr && overdue_ == nullptr &&
+    // No probe is undecided or waits for an answer, so no segment of the peer can be part of an exchange with this end. But
+    // while the connection is idle, an ACK may answer a copy of the newest one.
+    bool is_at_rest(bool is_ack) const {
+        return (newest_ == nullptr || !is_ack) && undecided_ == nullptr && awaiting_ == nullptr && overdue_ == nullptr &&
                crossed_ == nullptr;
     }
     bool is_undecided() const { return undecided_ != nullptr; }

@@ -26,8 +26,11 @@ public:
     // turned out not to be probes, or null.
     const Record* revise(unsigned end, Revision revision, std::uint32_t told_by, Memory& memory);
 
-    // Only a new probe can continue the story: no other segment can be an answer or decide anything.
-    bool is_at_rest() const { return is_at_rest(probers_[0]) && is_at_rest(probers_[1]); }
+    // Only a new probe can continue the story: neither can this segment be an answer, nor does it decide anything.
+    bool is_at_rest(const Segment& segment) const {
+        const bool is_ack = segment.is_pure_ack();
+        return is_at_rest(probers_[0], is_ack) && is_at_rest(probers_[1], is_ack);
+    }
     // Null if that end has sent no probe, and its peer's window has not opened.
     const Prober* prober(unsigned end) const { return probers_[end]; }
 
@@ -49,7 +52,7 @@ public:
     void end_idle(Outcome outcome);
 
 private:
-    static bool is_at_rest(const Prober* prober) { return prober == nullptr || prober->is_at_rest(); }
+    static bool is_at_rest(const Prober* prober, bool is_ack) { return prober == nullptr || prober->is_at_rest(is_ack); }
     Prober& prober_of(unsigned end, Memory& memory);
     void closed_by(unsigned end, Outcome outcome);
     static Record* tell_probe(const Scene& scene, const Finding& finding, Story& story, Memory& memory);

@@ -223,7 +223,7 @@ TEST(ZeroWindowProbe, what_crossed_one_leaves_no_answer_to_come) {
     prober.add(probe, true, kNever, memory);
     prober.crossed();
     prober.refute(Mistake::ZeroWindowProbe, 3);
-    EXPECT_TRUE(prober.is_at_rest());
+    EXPECT_TRUE(prober.is_at_rest(true));
 }
 
 // They are sent because data waits: the application has written some since the keepalive before.

@@ -14,8 +14,8 @@ bool is_soon_after_other(const Scene& scene) {
 
 // Both ends have just closed and have acknowledged it. Some stacks send one more ACK, with the sequence number of their FIN.
 bool is_finished(const Scene& scene) {
-    return is_soon_after_other(scene) && scene.me.has_sent_fin() && scene.peer.has_sent_fin() &&
-           scene.segment.ack == scene.peer.nxt();
+    const bool have_both_closed = scene.me.has_sent_fin() && scene.peer.has_sent_fin();
+    return have_both_closed && scene.segment.ack == scene.peer.nxt() && is_soon_after_other(scene);
 }
 
 bool acknowledges_more(const Scene& scene) {
