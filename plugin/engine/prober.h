@@ -108,6 +108,9 @@ public:
     void hear_opening(Nanoseconds time) {
         window_opened = time;
         has_persisted_ = spacing().has_chain();
+        // The data that waited has nothing to do with what came beside the chain.
+        if (has_persisted_)
+            leave();
         forget_spacing();
     }
     // A chain of zero-window probes came before the window opened.

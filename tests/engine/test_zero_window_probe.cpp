@@ -537,6 +537,17 @@ TEST(ZeroWindowProbe, the_first_probe_of_all_may_cross_the_opening_of_the_window
     )");
 }
 
+// What waited is lost or not captured.
+TEST(ZeroWindowProbe, what_came_beside_a_chain_is_not_told_by_the_opening) {
+    EXPECT_STORY(kChain + R"(
+        3.002   B  .   1     ack 5  win 0
+        5.000   A  .   4     ack 1  mark keepalive  > undecided
+        5.001   B  .   1     ack 5  win 0
+        5.500   B  .   1     ack 5
+        20.000  B  P.  1(4)  ack 5
+    )");
+}
+
 // The news of the opening was lost, so the chain goes on.
 TEST(ZeroWindowProbe, data_that_waits_while_the_window_is_open_shows_that_its_sender_does_not_know) {
     const std::string chain = R"(
