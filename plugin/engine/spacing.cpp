@@ -163,18 +163,21 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds 
     const bool is_regular = (was_answered && is_even(beside_silence_, silence)) || is_even(beside_interval_, interval);
     // Where both timers are due, the next probe shows whether the chain's is still to come. What the chain expected long ago
     // does not come at the keepalive's times.
-    if (is_regular || fits == Fit::Early || (fits == Fit::Late && is_silence_alike)) {
+    const bool is_beside = is_regular || fits == Fit::Early || (fits == Fit::Late && is_silence_alike);
+    if (is_beside) {
         timer_ = fits != Fit::Due && (is_regular || is_silence_alike) ? Timer::KeepAlive : Timer::Unknown;
+    } else {
+        // A keepalive that has no answer is followed by another, after an interval that is not known yet.
+        const bool is_in_run = beside_ != kNever && beside_interval_ == kNever && silence != kNever && !was_answered;
+        may_be_either_ = is_silence_alike || (is_in_run && !is_at_limit_ && !is_alike(2 * chain_gap_, since));
+        go_on_in_chain(time, fits);
+        tells_one_before_ = might_be_either && timer_ == Timer::Persist;
+    }
+    if (is_beside || may_be_either_) {
         beside_ = time;
         beside_silence_ = silence;
         beside_interval_ = interval;
-        return;
     }
-    // A keepalive that has no answer is followed by another, after an interval that is not known yet.
-    const bool is_in_run = beside_ != kNever && beside_interval_ == kNever && silence != kNever && !was_answered;
-    may_be_either_ = is_silence_alike || (is_in_run && !is_at_limit_ && !is_alike(2 * chain_gap_, since));
-    go_on_in_chain(time, fits);
-    tells_one_before_ = might_be_either && timer_ == Timer::Persist;
 }
 
 void Spacing::go_on_in_chain(Nanoseconds time, Fit fits) {

@@ -1046,6 +1046,19 @@ TEST(ZeroWindowProbe, a_chain_that_began_anew_is_told_by_its_next_one) {
     )") << "or it was no chain";
 }
 
+// Two keepalives, 8 s apart. To the chain's next one, which is late, the second is as well spaced as to the first.
+TEST(ZeroWindowProbe, what_may_be_of_a_late_chain_may_also_be_the_first_of_two_even_ones) {
+    EXPECT_STORY(kChain + R"(
+        3.002   B  .   1     ack 5  win 0
+        11.002  A  .   4     ack 1  mark keepalive  > probe now=undecided
+        11.003  B  .   1     ack 5  win 0           > response now=nothing
+        19.003  A  .   4     ack 1  mark keepalive  > probe now=undecided
+        19.004  B  .   1     ack 5  win 0           > response now=nothing
+        27.004  A  .   4     ack 1  mark keepalive  > probe
+        27.005  B  .   1     ack 5  win 0           > response
+    )");
+}
+
 // The first gap counts from the peer's data. The persist timer has run since the window closed.
 TEST(ZeroWindowProbe, the_second_one_may_seem_late_as_the_first_gap_is_not_known) {
     EXPECT_STORY(R"(
