@@ -801,10 +801,10 @@ TEST(ZeroWindowProbe, what_is_regular_is_a_keepalive_when_the_chains_next_one_is
         16.001  B  .   1     ack 5  win 0           > response now=nothing
         20.000  A  .   4     ack 1  mark keepalive  > probe now=undecided
         20.001  B  .   1     ack 5  win 0           > response now=nothing
-        24.000  A  .   4     ack 1  mark keepalive  > probe now=undecided
-        24.001  B  .   1     ack 5  win 0           > response now=nothing
-        28.000  A  .   4     ack 1  mark keepalive  > probe now=undecided
-        28.001  B  .   1     ack 5  win 0           > response now=nothing
+        24.000  A  .   4     ack 1  mark keepalive  > probe
+        24.001  B  .   1     ack 5  win 0           > response
+        28.000  A  .   4     ack 1  mark keepalive  > probe
+        28.001  B  .   1     ack 5  win 0           > response
         32.000  A  .   4     ack 1  mark keepalive  > probe
         32.001  B  .   1     ack 5  win 0           > response
     )");
@@ -1039,11 +1039,30 @@ TEST(ZeroWindowProbe, a_chain_that_began_anew_is_told_by_its_next_one) {
         8.001   B  .   1     ack 5  win 0           > response now=nothing
         12.000  A  .   4     ack 1  mark keepalive  > probe now=undecided
         12.001  B  .   1     ack 5  win 0           > response now=nothing
-        16.000  A  .   4     ack 1  mark keepalive  > probe now=undecided
-        16.001  B  .   1     ack 5  win 0           > response now=nothing
+        16.000  A  .   4     ack 1  mark keepalive  > probe
+        16.001  B  .   1     ack 5  win 0           > response
         20.000  A  .   4     ack 1  mark keepalive  > probe
         20.001  B  .   1     ack 5  win 0           > response
     )") << "or it was no chain";
+}
+
+// TCP_KEEPIDLE is 3 s, and 200 ms later the chain's next one comes, exactly when it is due.
+TEST(ZeroWindowProbe, what_misses_the_time_of_an_exact_chain_is_not_of_it) {
+    EXPECT_STORY(kChain + R"(
+        3.002   B  .   1     ack 5  win 0
+        6.003   A  .   4     ack 1  mark keepalive  > probe now=undecided
+        6.004   B  .   1     ack 5  win 0           > response now=nothing
+        6.201   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        9.005   A  .   4     ack 1  mark keepalive  > probe
+        9.006   B  .   1     ack 5  win 0           > response
+    )");
+    EXPECT_STORY(kChain + R"(
+        3.002   B  .   1     ack 5  win 0
+        6.003   A  .   4     ack 1  mark keepalive  > undecided
+        6.004   B  .   1     ack 5  win 0
+        12.203  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        25.003  A  .   4     ack 1  mark keepalive  > zero-window-probe
+    )") << "and if it was, the next ones are told";
 }
 
 // Two keepalives, 8 s apart. To the chain's next one, which is late, the second is as well spaced as to the first.
@@ -1052,8 +1071,8 @@ TEST(ZeroWindowProbe, what_may_be_of_a_late_chain_may_also_be_the_first_of_two_e
         3.002   B  .   1     ack 5  win 0
         11.002  A  .   4     ack 1  mark keepalive  > probe now=undecided
         11.003  B  .   1     ack 5  win 0           > response now=nothing
-        19.003  A  .   4     ack 1  mark keepalive  > probe now=undecided
-        19.004  B  .   1     ack 5  win 0           > response now=nothing
+        19.003  A  .   4     ack 1  mark keepalive  > probe
+        19.004  B  .   1     ack 5  win 0           > response
         27.004  A  .   4     ack 1  mark keepalive  > probe
         27.005  B  .   1     ack 5  win 0           > response
     )");
