@@ -71,6 +71,22 @@ TEST(LateAck, ack_with_the_fins_number_after_both_fins) {
     )");
 }
 
+TEST(LateAck, not_the_probe_of_an_end_that_acknowledges_with_the_number_behind_its_fin) {
+    EXPECT_STORY(R"(
+        1.000  A  F.  5     ack 5  id 20
+        2.000  A  .   6     ack 5  id 21
+        2.027  A  .   5     ack 5  id 22  mark keepalive  > probe inferred now=undecided
+        5.000  A  .   6     ack 5  id 23
+        5.030  A  .   5     ack 5  id 24  mark keepalive  > probe inferred now=undecided
+        8.000  A  .   6     ack 5  id 25
+    )") << "one direction: its answers to the peer's probes come between its own";
+    EXPECT_STORY(R"(
+        1.000  A  F.  5     ack 5  id 20
+        2.000  A  .   6     ack 5  id 21
+        2.027  A  .   5     ack 5  id 19  mark keepalive  > late-ack
+    )");
+}
+
 // gVisor goes on to probe after both have closed. Its peer no longer knows the connection.
 TEST(LateAck, an_empty_segment_with_the_fins_number_long_after_both_fins_is_a_probe) {
     EXPECT_STORY(R"(

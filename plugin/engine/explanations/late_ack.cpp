@@ -54,7 +54,9 @@ Finding before_acknowledgement(const Scene& scene, Sent when) {
     // A FIN that was not acknowledged would be sent again. If it was acknowledged and the capture does not show it, this may
     // be a keepalive after the FIN.
     const bool fin_may_be_acknowledged = segment.ack == me.last_ack() && !is_soon_after_other(scene);
-    if (me.has_sent_fin() && !fin_may_be_acknowledged)
+    // Its sender acknowledges with the number behind its FIN.
+    const bool acknowledges_behind_fin = me.has_rested_at_nxt() && when == Sent::After;
+    if (me.has_sent_fin() && !fin_may_be_acknowledged && !acknowledges_behind_fin)
         return other(Mistake::LateAck, Evidence::Fin, me.nxt_frame());
     if (me.was_seen() && is_after(me.last_ack(), segment.ack))
         return other(Mistake::LateAck, Evidence::Overtaken, scene.my_frame);
@@ -84,7 +86,7 @@ bool is_right_behind_own(const Scene& scene) {
 // Within: right after means 20 ms after other traffic, unless all that its sender has sent is older than 900 ms and so can
 // not have overtaken it; or 950 ms if the capture does not show the peer's ACK.
 // Not told so: a segment whose TSval or IP identification is newer than that of the segment that reached SND.NXT, however
-// soon it comes.
+// soon it comes; with the sequence number of a FIN, only if an empty segment with the number behind it came before.
 // Proof: the segment that overtook it, the one that it acknowledges, the one that came right before, or the FIN.
 Finding late_ack(const Scene& scene) {
     if (scene.segment.length > 0)
