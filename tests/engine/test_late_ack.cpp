@@ -107,6 +107,18 @@ TEST(LateAck, a_new_acknowledgement_right_after_data) {
     )");
 }
 
+// The ACKs of the data were lost before the capture, so the keepalive brings the news.
+TEST(LateAck, not_a_new_acknowledgement_of_what_was_sent_after_all_other_segments) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1  id 10
+        0.001  B  .   1     ack 5  id 80
+        5.000  B  P.  1(5)  ack 5  id 81
+        5.200  B  P.  1(5)  ack 5  id 82
+        5.900  A  .   4     ack 6  id 15  mark keepalive  > probe
+        5.901  B  .   6     ack 5  id 83                  > response
+    )");
+}
+
 TEST(LateAck, a_probe_overtaken_by_a_later_ack) {
     EXPECT_STORY(R"(
                 0.000  A  P.  4(1)  ack 1  ts 100/10

@@ -38,7 +38,7 @@ Finding after_acknowledgement(const Scene& scene, Sent when) {
     const bool has_acknowledged = me.was_seen() && !me.has_sent_only_syn();
     if (has_acknowledged && (step < -1 || (step == -1 && scene.since_activity() < kShortestKeepalive)))
         return other(Mistake::LateAck, Evidence::Overtaken, scene.my_frame);
-    if (acknowledges_new(scene))
+    if (acknowledges_new(scene) && when != Sent::After)
         return other(Mistake::LateAck, Evidence::AcknowledgesNew, scene.peer_frame);
     const bool may_be_overtaken = !me.was_seen() || scene.since_sent_by(me) <= kLongestDisorder;
     if (scene.since_activity() < kAtOnce && may_be_overtaken && when != Sent::After)
