@@ -25,7 +25,7 @@ constexpr int kLeastGrowth = 160, kMostGrowth = 260;  // per cent
 constexpr unsigned kFirstDoublings = 2;
 constexpr int kLeastLaterGrowth = 175;
 
-// gVisor's timers are exact. A chain that has doubled exactly twice goes on so, and what misses its time by more than this
+// gVisor's timers are exact. A chain that has just doubled exactly goes on so, and what misses its time by more than this
 // is not its next one. Where Linux's was so by chance, one of its chain stays undecided, and the ones behind it are told.
 constexpr int kLeastExactGrowth = 194, kMostExactGrowth = 208;
 
@@ -99,7 +99,7 @@ void Spacing::go_on(Nanoseconds time, Nanoseconds gap, bool is_closed) {
     if (is_chain) {
         chain_ = time;
         chain_gap_ = std::max<Nanoseconds>(gap, 1);
-        exact_doublings_ = 0;
+        is_exact_ = false;
         is_at_limit_ = false;
         timer_ = Timer::Persist;
         return;
@@ -139,9 +139,8 @@ Spacing::Fit Spacing::fit(Nanoseconds since) const {
     if (is_at_limit_)
         return since >= 2 * shortest_even(chain_gap_) ? Fit::Late : Fit::Early;
     const bool is_near_limit = chain_gap_ >= kLongestDoubling / 2 && can_be_at_limit(since);
-    const bool is_exact = exact_doublings_ >= kFirstDoublings;
-    const int least = is_exact ? kLeastExactGrowth : doublings_ < kFirstDoublings ? kLeastGrowth : kLeastLaterGrowth;
-    const int most = is_exact ? kMostExactGrowth : kMostGrowth;
+    const int least = is_exact_ ? kLeastExactGrowth : doublings_ < kFirstDoublings ? kLeastGrowth : kLeastLaterGrowth;
+    const int most = is_exact_ ? kMostExactGrowth : kMostGrowth;
     if (is_near_limit || is_ratio(chain_gap_, since, least, most))
         return Fit::Due;
     return since > 2 * chain_gap_ ? Fit::Late : Fit::Early;
@@ -199,7 +198,7 @@ void Spacing::go_on_in_chain(Nanoseconds time, Fit fits) {
         chain_gap_ *= 2LL << lost;
         doublings_ = 1;
     } else if (!is_at_limit_) {
-        exact_doublings_ = is_ratio(chain_gap_, since, 198, 202) ? exact_doublings_ + 1 : 0;
+        is_exact_ = is_ratio(chain_gap_, since, 198, 202);
         chain_gap_ = since;
         doublings_ = fits == Fit::Due ? doublings_ + 1 : 0;
     }

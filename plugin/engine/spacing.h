@@ -54,10 +54,10 @@ private:
     Nanoseconds beside_silence_ = kNever;   // after such a silence,
     Nanoseconds beside_interval_ = kNever;  // and so long after the one before
     unsigned doublings_ = 0;                // in a row
-    unsigned exact_doublings_ = 0;          // likewise, by just two
     Timer timer_ = Timer::Unknown;
     bool was_even_ = false;             // the newest gap, with the one before
     bool begins_with_capture_ = false;  // the first of the probes does
+    bool is_exact_ = false;             // the chain has just doubled, and by just two
     bool is_at_limit_ = false;
     bool may_be_either_ = false;
     bool tells_one_before_ = false;

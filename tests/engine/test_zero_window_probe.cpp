@@ -584,8 +584,8 @@ TEST(ZeroWindowProbe, data_that_waited_does_not_tell_of_what_came_beside_the_cha
         answer: 2.404  B  .   1     ack 1  > response to=probe missed
                 3.000  A  P.  1(4)  ack 1
                 3.404  B  .   1     ack 5  win 0
-                4.133  A  .   4     ack 1  mark keepalive  > zero-window-probe
-                4.537  B  .   1     ack 5  win 0
+                4.180  A  .   4     ack 1  mark keepalive  > zero-window-probe
+                4.584  B  .   1     ack 5  win 0
                 5.590  A  .   4     ack 1  mark keepalive  > zero-window-probe
                 5.994  B  .   1     ack 5  win 0
                 7.995  A  .   4     ack 1  mark keepalive  > undecided
@@ -943,8 +943,8 @@ TEST(ZeroWindowProbe, after_the_silence_of_its_keepalives_it_may_be_either) {
         answer: 2.002   B  .   1     ack 5                  > response to=probe
                 5.000   A  P.  5(4)  ack 1
                 5.001   B  .   1     ack 9  win 0
-                5.658   A  .   8     ack 1  mark keepalive  > zero-window-probe
-                5.659   B  .   1     ack 9  win 0
+                5.700   A  .   8     ack 1  mark keepalive  > zero-window-probe
+                5.701   B  .   1     ack 9  win 0
                 6.972   A  .   8     ack 1  mark keepalive  > zero-window-probe)";
     EXPECT_STORY(until_chain + R"(
                 7.173   B  .   1     ack 9  win 0
@@ -1063,6 +1063,19 @@ TEST(ZeroWindowProbe, what_misses_the_time_of_an_exact_chain_is_not_of_it) {
         12.203  A  .   4     ack 1  mark keepalive  > zero-window-probe
         25.003  A  .   4     ack 1  mark keepalive  > zero-window-probe
     )") << "and if it was, the next ones are told";
+}
+
+TEST(ZeroWindowProbe, one_exact_doubling_is_enough) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.041  B  .   1     ack 5  win 0
+        0.242  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        0.643  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        1.290  A  .   4     ack 1  mark keepalive  > undecided
+        1.331  B  .   1     ack 5  win 0
+        1.444  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        3.045  A  .   4     ack 1  mark keepalive  > zero-window-probe
+    )");
 }
 
 // Two keepalives, 8 s apart. To the chain's next one, which is late, the second is as well spaced as to the first.
