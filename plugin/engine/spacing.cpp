@@ -173,9 +173,7 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds 
     if (is_beside) {
         timer_ = fits != Fit::Due && (is_regular || is_silence_alike) ? Timer::KeepAlive : Timer::Unknown;
     } else {
-        // A keepalive that has no answer is followed by another, after an interval that is not known yet.
-        const bool is_in_run = beside_ != kNever && beside_interval_ == kNever && silence != kNever && !was_answered;
-        may_be_either_ = is_silence_alike || (is_in_run && !is_at_limit_ && !is_alike(2 * chain_gap_, since));
+        may_be_either_ = is_silence_alike;
         go_on_in_chain(time, fits);
         tells_one_before_ = might_be_either && timer_ == Timer::Persist;
     }

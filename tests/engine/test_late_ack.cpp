@@ -85,6 +85,15 @@ TEST(LateAck, not_the_probe_of_an_end_that_acknowledges_with_the_number_behind_i
         2.000  A  .   6     ack 5  id 21
         2.027  A  .   5     ack 5  id 19  mark keepalive  > late-ack
     )");
+    EXPECT_STORY(R"(
+        1.000  A  F.  5     ack 5
+        2.000  A  .   6     ack 5
+        2.027  A  .   5     ack 5         mark keepalive  > late-ack
+    )") << "it may have been sent before";
+    EXPECT_STORY(R"(
+        1.000  A  F.  5     ack 5  id 20
+        1.027  A  .   5     ack 5  id 21  mark keepalive  > late-ack
+    )") << "it may acknowledge with the FIN's";
 }
 
 // gVisor goes on to probe after both have closed. Its peer no longer knows the connection.

@@ -1126,17 +1126,6 @@ TEST(ZeroWindowProbe, in_one_direction_a_late_one_is_undecided) {
     )");
 }
 
-TEST(ZeroWindowProbe, when_a_keepalive_has_no_answer_its_next_one_may_come_at_any_time) {
-    EXPECT_STORY(kChainAfterKeepalives + R"(
-        8.002  A  .   8     ack 1  mark keepalive  > probe unanswered
-        9.002  A  .   8     ack 1  mark keepalive  > undecided
-    )");
-    EXPECT_STORY(kChainAfterKeepalives + R"(
-        8.002  A  .   8     ack 1  mark keepalive  > probe
-        9.201  A  .   8     ack 1  mark keepalive  > zero-window-probe
-    )") << "just when the chain's next one is due";
-}
-
 TEST(ZeroWindowProbe, what_comes_too_soon_after_the_closing_of_the_window_was_sent_before) {
     EXPECT_STORY(R"(
         0.000  A  P.  1(4)  ack 1
