@@ -92,6 +92,8 @@ public:
                crossed_ == nullptr;
     }
     bool is_undecided() const { return undecided_ != nullptr; }
+    // As long as before the last probe that was certain.
+    bool is_usual_silence(Nanoseconds silence) const { return Spacing::is_alike(usual_silence, silence); }
 
     // TCP_KEEPINTVL in seconds; 0 if it is not known.
     std::uint32_t keepintvl() const { return settings_ != nullptr ? settings_->keepintvl() : 0; }

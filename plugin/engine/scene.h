@@ -37,6 +37,10 @@ struct Scene {
 
     Nanoseconds since_activity() const { return last_activity == kNever ? kAgesAgo : segment.time - last_activity; }
     Nanoseconds since_sent_by(const End& end) const { return end.was_seen() ? segment.time - end.last_sent() : kAgesAgo; }
+    // Neither end has sent anything for so long that no other segment can have caused this one.
+    bool is_after_quiet() const {
+        return since_sent_by(me) >= kShortestKeepalive && since_sent_by(peer) >= kShortestKeepalive;
+    }
     // The sender's last segment is answered like a probe, and its answer may still be to come.
     bool is_behind_other() const {
         return me.was_last_other() && me.last_sent() > peer.last_sent() && since_sent_by(me) < kLongestOnTheWay;

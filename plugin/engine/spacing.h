@@ -3,7 +3,7 @@
 // timeout and double up to a limit, mostly 120 s. Keepalives come after whole seconds, evenly. Linux, gVisor, CycloneTCP and
 // NuttX send both as the same segment, so only the spacing tells them apart. If both timers run at once (gVisor,
 // CycloneTCP), a probe that fits the doubling chain is a zero-window probe, and one that repeatedly misses it by the same
-// distance is a keepalive.
+// distance, or after the silence of earlier keepalives, is a keepalive.
 #ifndef KEEPALIVE_ENGINE_SPACING_H
 #define KEEPALIVE_ENGINE_SPACING_H
 

@@ -7,15 +7,10 @@ namespace keepalive {
 
 namespace {
 
-// So soon after another segment, of either end, that no keepalive timer need have sent it.
-bool is_soon_after_other(const Scene& scene) {
-    return scene.since_sent_by(scene.me) < kShortestKeepalive || scene.since_sent_by(scene.peer) < kShortestKeepalive;
-}
-
 // Both ends have just closed and have acknowledged it. Some stacks send one more ACK, with the sequence number of their FIN.
 bool is_finished(const Scene& scene) {
     const bool have_both_closed = scene.me.has_sent_fin() && scene.peer.has_sent_fin();
-    return have_both_closed && scene.segment.ack == scene.peer.nxt() && is_soon_after_other(scene);
+    return have_both_closed && scene.segment.ack == scene.peer.nxt() && !scene.is_after_quiet();
 }
 
 bool acknowledges_more(const Scene& scene) {
@@ -53,7 +48,7 @@ Finding before_acknowledgement(const Scene& scene, Sent when) {
     const End& me = scene.me;
     // A FIN that was not acknowledged would be sent again. If it was acknowledged and the capture does not show it, this may
     // be a keepalive after the FIN.
-    const bool fin_may_be_acknowledged = segment.ack == me.last_ack() && !is_soon_after_other(scene);
+    const bool fin_may_be_acknowledged = segment.ack == me.last_ack() && scene.is_after_quiet();
     // Its sender acknowledges with the number behind its FIN.
     const bool acknowledges_behind_fin = me.has_rested_at_nxt() && when == Sent::After;
     if (me.has_sent_fin() && !fin_may_be_acknowledged && !acknowledges_behind_fin)

@@ -17,7 +17,7 @@ bool is_place_of_probe(Place place) {
 // Unless its own keepalive is due.
 bool answers_with_fins_number(const Scene& scene) {
     const Record* probe = scene.other->awaiting();
-    const bool is_due = scene.own != nullptr && Spacing::is_alike(scene.own->usual_silence, scene.silence());
+    const bool is_due = scene.own != nullptr && scene.own->is_usual_silence(scene.silence());
     return scene.me.has_sent_fin() && !scene.me.has_rested_at_nxt() && !is_due && scene.segment.is_pure_ack() &&
            probe != nullptr && scene.segment.time - probe->time < kLatestAnswer;
 }
@@ -86,8 +86,7 @@ bool may_answer_crossed_probe(const Scene& scene) {
 bool may_answer_missing_probe(const Scene& scene) {
     const Segment& segment = scene.segment;
     return segment.is_pure_ack() && segment.seq == scene.me.nxt() && segment.ack == scene.me.last_ack() &&
-           segment.window == scene.me.window() && scene.since_sent_by(scene.me) >= kShortestKeepalive &&
-           scene.since_sent_by(scene.peer) >= kShortestKeepalive;
+           segment.window == scene.me.window() && scene.is_after_quiet();
 }
 
 // Response: the peer's ACK of a probe.

@@ -66,8 +66,9 @@ bool asks_with_data(const Scene& scene) {
 // Its sender was silent for just as long as before its keepalives. A keepalive of the peer restarts the timer of some stacks
 // (gVisor), but not that of Linux.
 bool is_keepalive_due(const Scene& scene) {
-    const auto is_usual = [&](Nanoseconds silence) { return Spacing::is_alike(scene.own->usual_silence, silence); };
-    return scene.own != nullptr && (is_usual(scene.silence()) || is_usual(scene.since_sent_by(scene.peer)));
+    const Prober* own = scene.own;
+    return own != nullptr &&
+           (own->is_usual_silence(scene.silence()) || own->is_usual_silence(scene.since_sent_by(scene.peer)));
 }
 
 // Captured at the receiver, this may have been sent before its sender heard that the window has opened. If zero-window
@@ -138,7 +139,7 @@ Revision zero_window_probe_after_opening(const Scene& scene, const Prober& probe
         return Revision::Confirm;
     if (!is_own || scene.segment.length == 0)
         return Revision::None;
-    // Where a chain was known, it has been told already, and what is undecided came beside it.
+    // Where a chain was known, data waits. It follows the answer to a keepalive, too, and so tells nothing.
     return since < kShortestPersist && !prober.has_persisted() ? Revision::RefuteDoubling : Revision::Leave;
 }
 
