@@ -294,7 +294,7 @@ bool Prober::is_too_soon(Nanoseconds since) const {
 }
 
 bool Prober::is_too_late(Nanoseconds since) const {
-    return since > 2 * fastest_ + kSlowerResponse;
+    return since - fastest_ > fastest_ + kSlowerResponse;  // a span may be half of what 64 bits hold
 }
 
 bool Prober::can_answer_crossed(Nanoseconds since) const {

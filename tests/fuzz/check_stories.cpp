@@ -79,8 +79,21 @@ void go_back_in_time(Segments& segments, std::mt19937& random) {
         each.time = std::max(each.time - static_cast<Nanoseconds>(random() % 1000) * kMillisecond, Nanoseconds{0});
 }
 
-constexpr void (*kMutations[])(Segments&, std::mt19937&) = {lose_some,     shuffle,        repeat_some, exchange_ends,
-                                                            close_windows, change_numbers, lose_time,   go_back_in_time};
+// The story begins at the first moment and ends at the last one, and somewhere between nothing comes for all the time there
+// is.
+void wait_for_ages(Segments& segments, std::mt19937& random) {
+    if (segments.empty())
+        return;
+    const std::size_t silence = random() % segments.size();
+    const Nanoseconds first = segments.front().time, last = segments.back().time;
+    for (std::size_t i = 0; i < segments.size(); ++i)
+        segments[i].time = std::clamp(i < silence ? segments[i].time - first : kLatest - (last - segments[i].time),
+                                      Nanoseconds{0}, kLatest);
+}
+
+constexpr void (*kMutations[])(Segments&, std::mt19937&) = {lose_some,     shuffle,         repeat_some,
+                                                            exchange_ends, close_windows,   change_numbers,
+                                                            lose_time,     go_back_in_time, wait_for_ages};
 
 // 0: as it is.
 Segments variant(std::uint64_t story, unsigned which) {
