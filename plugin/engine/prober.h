@@ -92,8 +92,13 @@ public:
                crossed_ == nullptr;
     }
     bool is_undecided() const { return undecided_ != nullptr; }
-    // As long as before the last probe that was certain.
-    bool is_usual_silence(Nanoseconds silence) const { return Spacing::is_alike(usual_silence, silence); }
+    // The silence before the last first probe that was certain; kNever if there was none.
+    Nanoseconds usual_silence() const { return usual_silence_; }
+    bool is_usual_silence(Nanoseconds silence) const { return Spacing::is_alike(usual_silence_, silence); }
+    // A keepalive of the peer does not end the silence, but restarts the timer of some stacks (gVisor) all the same.
+    void set_usual_silence(Nanoseconds silence, Nanoseconds since_peer) {
+        usual_silence_ = is_usual_silence(since_peer) ? since_peer : silence;
+    }
 
     // TCP_KEEPINTVL in seconds; 0 if it is not known.
     std::uint32_t keepintvl() const { return settings_ != nullptr ? settings_->keepintvl() : 0; }
@@ -123,7 +128,6 @@ public:
     }
 
     Nanoseconds window_opened = kNever;  // when it did, if no new data came since; what comes decides the undecided probes
-    Nanoseconds usual_silence = kNever;  // of the last probe that was certain
 
 private:
     void end_idle_period(Outcome outcome);
@@ -155,6 +159,7 @@ private:
     bool is_behind_other_ = false;
     bool is_right_behind_other_ = false;
     Nanoseconds fastest_ = 0;
+    Nanoseconds usual_silence_ = kNever;
     std::uint32_t in_run_ = 0;
     std::uint32_t in_idle_ = 0;
 };

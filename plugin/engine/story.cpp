@@ -106,7 +106,7 @@ Record* Story::tell_probe(const Scene& scene, const Finding& finding, Story& sto
     if (is_kept_open)
         prober.keep_open(*record);
     if (finding.verdict == Verdict::Probe && record->probe_number == 1)
-        prober.usual_silence = record->silence;
+        prober.set_usual_silence(record->silence, scene.since_sent_by(scene.peer));
     return record;
 }
 

@@ -23,7 +23,7 @@ Finding into_closed_window(const Scene& scene, const Spacing& before, Finding fi
     }
     finding.mistake = Mistake::None;
     const bool is_usual =
-        scene.own != nullptr && !before.has_chain() && Spacing::is_even(scene.own->usual_silence, scene.silence());
+        scene.own != nullptr && !before.has_chain() && Spacing::is_even(scene.own->usual_silence(), scene.silence());
     if (finding.spacing.timer() != Spacing::Timer::KeepAlive && !is_usual) {
         finding.verdict = Verdict::Undecided;
         return finding;
