@@ -84,19 +84,21 @@ Spacing Spacing::with(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bo
     if (next.has_chain())
         next.go_on_beside_chain(time, gap, silence, is_silence_alike);
     else
-        next.go_on(time, gap, is_closed);
+        next.go_on(time, gap, is_silence_alike, is_closed);
     next.gap_ = gap;
     return next;
 }
 
-void Spacing::go_on(Nanoseconds time, Nanoseconds gap, bool is_closed) {
+void Spacing::go_on(Nanoseconds time, Nanoseconds gap, bool is_silence_alike, bool is_closed) {
     doublings_ = is_doubling(gap_, gap) ? doublings_ + 1 : 0;
     // One doubling alone is not enough: TCP_KEEPINTVL after TCP_KEEPIDLE can look like one. Nor is a short gap, unless the
     // window is known to be closed: some stacks let the interval be less than a second.
     // What comes too soon for a persist timer was sent before its sender heard that the window is closed.
     const bool is_chain = gap_ == 0 ? is_closed && gap >= kShortestPersist / 2 && gap < kShortestKeepalive
                                     : doublings_ > 1 || (doublings_ == 1 && gap_ < kShortestKeepalive);
-    if (is_chain) {
+    // Silent for as long as before its keepalives, it may be one, and its gap doubles by chance. One more gap tells.
+    may_be_either_ = is_chain && is_silence_alike;
+    if (is_chain && !is_silence_alike) {
         chain_ = time;
         chain_gap_ = std::max<Nanoseconds>(gap, 1);
         is_exact_ = false;

@@ -37,7 +37,7 @@ public:
     static bool is_alike(Nanoseconds one, Nanoseconds other);
 
 private:
-    void go_on(Nanoseconds time, Nanoseconds gap, bool is_closed);
+    void go_on(Nanoseconds time, Nanoseconds gap, bool is_silence_alike, bool is_closed);
     void go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_silence_alike);
     // Whether the chain's next one is due. It is late if it was lost or not captured, or if its timer began anew.
     enum class Fit : std::uint8_t { Early, Due, Late };

@@ -960,6 +960,36 @@ TEST(ZeroWindowProbe, after_the_silence_of_its_keepalives_it_may_be_either) {
     )") << "the next one of the chain tells";
 }
 
+// The first gap is too long to be known as a zero-window probe's, and TCP_KEEPIDLE fits where the third would.
+TEST(ZeroWindowProbe, after_the_silence_of_its_keepalives_it_may_be_none_of_a_chain) {
+    const std::string until_closed = R"(
+        0.000   A  P.  1(4)  ack 1
+        0.400   B  .   1     ack 5
+        4.400   A  .   4     ack 1  mark keepalive  > probe
+        4.800   B  .   1     ack 5                  > response
+        5.000   A  P.  5(4)  ack 1
+        5.400   B  .   1     ack 9  win 0)";
+    EXPECT_STORY(until_closed + R"(
+        6.482   A  .   8     ack 1  mark keepalive  > undecided
+        6.884   B  .   1     ack 9  win 0
+        8.644   A  .   8     ack 1  mark keepalive  > undecided
+        8.700   B  P.  1(4)  ack 9  win 0
+        8.701   A  .   9     ack 5
+        12.701  A  .   8     ack 5  mark keepalive  > probe now=undecided
+        12.702  B  .   5     ack 9  win 0           > response now=nothing
+        16.701  A  .   8     ack 5  mark keepalive  > probe
+        16.702  B  .   5     ack 9  win 0           > response
+    )");
+    EXPECT_STORY(until_closed + R"(
+        6.482   A  .   8     ack 1  mark keepalive  > zero-window-probe now=undecided
+        6.884   B  .   1     ack 9  win 0
+        8.644   A  .   8     ack 1  mark keepalive  > zero-window-probe now=undecided
+        8.740   B  .   1     ack 9  win 0
+        12.740  A  .   8     ack 1  mark keepalive  > zero-window-probe now=undecided
+        20.901  A  .   8     ack 1  mark keepalive  > zero-window-probe
+    )");
+}
+
 // The peer's window update is lost, and its keepalives show the new window. But they are older than what came before, so the
 // sender does not take it from them, and goes on to ask.
 TEST(ZeroWindowProbe, a_keepalive_of_the_peer_does_not_open_its_window) {

@@ -22,8 +22,8 @@ Finding into_closed_window(const Scene& scene, const Spacing& before, Finding fi
         return finding;
     }
     finding.mistake = Mistake::None;
-    const bool is_usual =
-        scene.own != nullptr && !before.has_chain() && Spacing::is_even(scene.own->usual_silence(), scene.silence());
+    const bool is_usual = scene.own != nullptr && !before.has_chain() && !finding.spacing.may_be_either() &&
+                          Spacing::is_even(scene.own->usual_silence(), scene.silence());
     if (finding.spacing.timer() != Spacing::Timer::KeepAlive && !is_usual) {
         finding.verdict = Verdict::Undecided;
         return finding;
@@ -91,9 +91,9 @@ bool crosses_opening(const Scene& scene) {
 // opening does. Data between 200 ms and 1 s after it decides nothing, as the path may be so long. The sender's first probe
 // after it is undecided too, if zero-window probes came before, and so is any probe within 1 s after it if its sender sent
 // something less than 950 ms before: it may not have heard of the opening yet. It is a keepalive if no data follows within
-// 1 s. One that the chain expects is undecided if its sender was silent for just as long as before its keepalives; the
-// chain's next one tells that it was of the chain. So is one that comes late for the chain: others may have been lost, or
-// the peer may have restarted the timer. But if just as many as fit were lost, it is of the chain.
+// 1 s. One that the chain expects, or that would make it a chain, is undecided if its sender was silent for just as long as
+// before its keepalives; the next one tells. So is one that comes late for the chain: others may have been lost, or the peer
+// may have restarted the timer. But if just as many as fit were lost, it is of the chain.
 // If the capture does not show the peer, its window is not known, and only gaps that double tell.
 // Not told so: an empty segment of an end whose zero-window probes carry the octet that waits (FreeBSD, lwIP, NetX Duo), or
 // that sends again what the peer has not acknowledged.
