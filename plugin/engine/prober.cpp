@@ -197,7 +197,8 @@ void Prober::refute_doubling(bool does_next_double, std::uint32_t told_by) {
     // No more steps than a gap can double.
     for (; first->previous != nullptr && first->previous->undecided; first = first->previous) {
         const Record& before = *first->previous;
-        if (before.previous == nullptr || Spacing::is_doubling(before.interval(), first->interval())) {
+        const bool is_second = before.previous == nullptr && first->interval() >= kShortestPersist / 2;
+        if (is_second || Spacing::is_doubling(before.interval(), first->interval())) {
             is_chain = true;
             continue;
         }

@@ -12,6 +12,16 @@ namespace {
 // Captured at the receiver, what its sender sends at once may come so long after the window has opened.
 constexpr Nanoseconds kLongestRoundTrip = kSecond;
 
+// No chain is known, and its sender was silent for nearly as long as before its keepalives. Right behind a probe that is
+// undecided, one of the two is a zero-window probe.
+bool is_as_usual(const Scene& scene, const Spacing& before, const Spacing& spacing) {
+    const Prober* own = scene.own;
+    if (own == nullptr || before.has_chain() || spacing.may_be_either())
+        return false;
+    const bool is_right_behind = own->is_undecided() && scene.segment.time - own->undecided()->time < kShortestKeepalive;
+    return !is_right_behind && Spacing::is_even(own->usual_silence(), scene.silence());
+}
+
 // The window is closed, and all is acknowledged: a zero-window probe, a keepalive, or one of them that the next ones tell.
 Finding into_closed_window(const Scene& scene, const Spacing& before, Finding finding) {
     if (finding.spacing.timer() == Spacing::Timer::Persist) {
@@ -22,9 +32,7 @@ Finding into_closed_window(const Scene& scene, const Spacing& before, Finding fi
         return finding;
     }
     finding.mistake = Mistake::None;
-    const bool is_usual = scene.own != nullptr && !before.has_chain() && !finding.spacing.may_be_either() &&
-                          Spacing::is_even(scene.own->usual_silence(), scene.silence());
-    if (finding.spacing.timer() != Spacing::Timer::KeepAlive && !is_usual) {
+    if (finding.spacing.timer() != Spacing::Timer::KeepAlive && !is_as_usual(scene, before, finding.spacing)) {
         finding.verdict = Verdict::Undecided;
         return finding;
     }
