@@ -960,6 +960,33 @@ TEST(ZeroWindowProbe, after_the_silence_of_its_keepalives_it_may_be_either) {
     )") << "the next one of the chain tells";
 }
 
+// gVisor: its keepalive got no answer, and the next one comes just when the chain's does.
+TEST(ZeroWindowProbe, after_the_interval_of_its_keepalives_it_may_be_either) {
+    const std::string until_chain = R"(
+        0.000   A  P.  1(4)  ack 1
+        0.001   B  .   1     ack 5
+        3.001   A  .   4     ack 1  mark keepalive  > probe
+        3.002   B  .   1     ack 5                  > response
+        4.000   A  P.  5(4)  ack 1
+        4.001   B  .   1     ack 9  win 0
+        4.201   A  .   8     ack 1  mark keepalive  > zero-window-probe
+        4.202   B  .   1     ack 9  win 0
+        4.601   A  .   8     ack 1  mark keepalive  > zero-window-probe
+        5.401   A  .   8     ack 1  mark keepalive  > zero-window-probe
+        7.001   A  .   8     ack 1  mark keepalive  > zero-window-probe
+        7.203   A  .   8     ack 1  mark keepalive  > probe unanswered)";
+    EXPECT_STORY(until_chain + R"(
+        10.204  A  .   8     ack 1  mark keepalive  > probe now=undecided
+        10.205  B  .   1     ack 9  win 0           > response now=nothing
+        13.206  A  .   8     ack 1  mark keepalive  > probe
+        13.207  B  .   1     ack 9  win 0           > response
+    )");
+    EXPECT_STORY(until_chain + R"(
+        10.204  A  .   8     ack 1  mark keepalive  > zero-window-probe now=undecided
+        16.604  A  .   8     ack 1  mark keepalive  > zero-window-probe
+    )");
+}
+
 // The first gap is too long to be known as a zero-window probe's, and TCP_KEEPIDLE fits where the third would.
 TEST(ZeroWindowProbe, after_the_silence_of_its_keepalives_it_may_be_none_of_a_chain) {
     const std::string until_closed = R"(

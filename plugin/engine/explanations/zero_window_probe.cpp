@@ -72,11 +72,15 @@ bool asks_with_data(const Scene& scene) {
 }
 
 // Its sender was silent for just as long as before its keepalives. A keepalive of the peer restarts the timer of some stacks
-// (gVisor), but not that of Linux.
+// (gVisor), but not that of Linux; and the next one without an answer comes after TCP_KEEPINTVL, which often is as long.
 bool is_keepalive_due(const Scene& scene) {
     const Prober* own = scene.own;
-    return own != nullptr &&
-           (own->is_usual_silence(scene.silence()) || own->is_usual_silence(scene.since_sent_by(scene.peer)));
+    if (own == nullptr)
+        return false;
+    const Record* newest = own->newest();
+    const bool is_next = newest != nullptr && newest->type == Type::Probe && newest->answer_frame == 0;
+    return own->is_usual_silence(scene.silence()) || own->is_usual_silence(scene.since_sent_by(scene.peer)) ||
+           (is_next && own->is_usual_silence(scene.segment.time - newest->time));
 }
 
 // Captured at the receiver, this may have been sent before its sender heard that the window has opened. If zero-window
