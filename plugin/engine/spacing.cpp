@@ -80,7 +80,7 @@ Spacing Spacing::with(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bo
     // Two timers run at once only while the window is closed. Unless that is known, even gaps show that there is one, and
     // that it does not double.
     if (!is_closed && is_even(gap_, gap) && !can_be_at_limit(gap))
-        next.chain_gap_ = 0;
+        next.chain_.gap = 0;
     if (next.has_chain())
         next.go_on_beside_chain(time, gap, silence, is_silence_alike);
     else
@@ -90,18 +90,18 @@ Spacing Spacing::with(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bo
 }
 
 void Spacing::go_on(Nanoseconds time, Nanoseconds gap, bool is_silence_alike, bool is_closed) {
-    doublings_ = is_doubling(gap_, gap) ? doublings_ + 1 : 0;
+    chain_.doublings = is_doubling(gap_, gap) ? chain_.doublings + 1 : 0;
     // One doubling alone is not enough: TCP_KEEPINTVL after TCP_KEEPIDLE can look like one. Nor is a short gap, unless the
     // window is known to be closed: some stacks let the interval be less than a second.
     // What comes too soon for a persist timer was sent before its sender heard that the window is closed.
     const bool is_chain = gap_ == 0 ? is_closed && gap >= kShortestPersist / 2 && gap < kShortestKeepalive
-                                    : doublings_ > 1 || (doublings_ == 1 && gap_ < kShortestKeepalive);
+                                    : chain_.doublings > 1 || (chain_.doublings == 1 && gap_ < kShortestKeepalive);
     // Silent for as long as before its keepalives, it may be one, and its gap doubles by chance. One more gap tells.
     may_be_either_ = is_chain && is_silence_alike;
     if (is_chain && !is_silence_alike) {
-        chain_ = time;
-        chain_gap_ = std::max<Nanoseconds>(gap, 1);
-        is_exact_ = false;
+        chain_.time = time;
+        chain_.gap = std::max<Nanoseconds>(gap, 1);
+        chain_.is_exact = false;
         is_at_limit_ = false;
         timer_ = Timer::Persist;
         return;
@@ -117,39 +117,41 @@ void Spacing::go_on(Nanoseconds time, Nanoseconds gap, bool is_silence_alike, bo
 // timer's. The limit is known if the chain's next one was due between the two and did not come, and if they are more alike
 // than two gaps are by chance.
 void Spacing::go_on_at_limit(Nanoseconds time, Nanoseconds gap) {
-    const Nanoseconds since = time - chain_;
-    is_at_limit_ = since > gap && !is_doubling(chain_gap_, since) && are_alike_at_limit(gap_, gap);
+    const Nanoseconds since = time - chain_.time;
+    is_at_limit_ = since > gap && !is_doubling(chain_.gap, since) && are_alike_at_limit(gap_, gap);
     if (is_at_limit_)
         beside_ = beside_silence_ = beside_interval_ = kNever;
     timer_ = is_at_limit_ || can_be_at_limit(gap) ? Timer::Persist : Timer::Unknown;
     tells_one_before_ = is_at_limit_;
-    chain_ = time;
-    chain_gap_ = gap;
+    chain_.time = time;
+    chain_.gap = gap;
 }
 
 // The newest two gaps are even and no shorter than the chain's last.
 bool Spacing::may_be_at_limit(Nanoseconds gap, Nanoseconds since_chain) const {
     // If the chain's next one is due, two gaps that are only nearly even are a keepalive's and what is left until then.
-    const bool is_due = is_ratio(chain_gap_, since_chain, kLeastLaterGrowth, kMostGrowth) && !are_alike_at_limit(gap_, gap);
+    const bool is_due = is_ratio(chain_.gap, since_chain, kLeastLaterGrowth, kMostGrowth) && !are_alike_at_limit(gap_, gap);
     const bool is_even_since_chain = is_even(gap_, gap) && (since_chain == gap || (since_chain == gap_ + gap && !is_due));
-    return !is_at_limit_ && doublings_ >= kFirstDoublings && is_even_since_chain && gap >= shortest_even(chain_gap_);
+    return !is_at_limit_ && chain_.doublings >= kFirstDoublings && is_even_since_chain && gap >= shortest_even(chain_.gap);
 }
 
 Spacing::Fit Spacing::fit(Nanoseconds since) const {
-    if (is_at_limit_ && is_even(chain_gap_, since))
+    if (is_at_limit_ && is_even(chain_.gap, since))
         return Fit::Due;
     if (is_at_limit_)
-        return since >= 2 * shortest_even(chain_gap_) ? Fit::Late : Fit::Early;
-    const bool is_near_limit = chain_gap_ >= kLongestDoubling / 2 && can_be_at_limit(since);
-    const int least = is_exact_ ? kLeastExactGrowth : doublings_ < kFirstDoublings ? kLeastGrowth : kLeastLaterGrowth;
-    const int most = is_exact_ ? kMostExactGrowth : kMostGrowth;
-    if (is_near_limit || is_ratio(chain_gap_, since, least, most))
+        return since >= 2 * shortest_even(chain_.gap) ? Fit::Late : Fit::Early;
+    const bool is_near_limit = chain_.gap >= kLongestDoubling / 2 && can_be_at_limit(since);
+    const int least = chain_.is_exact                      ? kLeastExactGrowth
+                      : chain_.doublings < kFirstDoublings ? kLeastGrowth
+                                                           : kLeastLaterGrowth;
+    const int most = chain_.is_exact ? kMostExactGrowth : kMostGrowth;
+    if (is_near_limit || is_ratio(chain_.gap, since, least, most))
         return Fit::Due;
-    return since > 2 * chain_gap_ ? Fit::Late : Fit::Early;
+    return since > 2 * chain_.gap ? Fit::Late : Fit::Early;
 }
 
 void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_silence_alike) {
-    const Nanoseconds since = time - chain_;
+    const Nanoseconds since = time - chain_.time;
     const bool might_be_either = may_be_either_;
     may_be_either_ = false;
     tells_one_before_ = false;
@@ -159,9 +161,9 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds 
     }
     const Fit fits = fit(since);
     // The first gap counts from the segment before, so it says less than two that double.
-    if (doublings_ == 0 && !is_at_limit_ && fits != Fit::Due && gap_ < kShortestKeepalive && is_doubling(gap_, gap)) {
-        tells_one_before_ = time - gap != chain_;
-        chain_ = time - gap;
+    if (chain_.doublings == 0 && !is_at_limit_ && fits != Fit::Due && gap_ < kShortestKeepalive && is_doubling(gap_, gap)) {
+        tells_one_before_ = time - gap != chain_.time;
+        chain_.time = time - gap;
         go_on_in_chain(time, Fit::Due);
         return;
     }
@@ -187,20 +189,20 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds 
 }
 
 void Spacing::go_on_in_chain(Nanoseconds time, Fit fits) {
-    const Nanoseconds since = time - chain_;
-    chain_ = time;
+    const Nanoseconds since = time - chain_.time;
+    chain_.time = time;
     // The first gap counts from the segment before, and its timer may have run for longer.
-    const bool is_gap_known = doublings_ > 0;
+    const bool is_gap_known = chain_.doublings > 0;
     if (!is_at_limit_ && fits == Fit::Late && is_gap_known && since < kLongestDoubling) {
         // Some were lost; or the timer began anew with what the peer sent meanwhile, and the chain's next one shows that.
-        const int lost = lost_between(chain_gap_, since);
+        const int lost = lost_between(chain_.gap, since);
         may_be_either_ |= lost == 0;
-        chain_gap_ *= 2LL << lost;
-        doublings_ = 1;
+        chain_.gap *= 2LL << lost;
+        chain_.doublings = 1;
     } else if (!is_at_limit_) {
-        is_exact_ = is_ratio(chain_gap_, since, 198, 202);
-        chain_gap_ = since;
-        doublings_ = fits == Fit::Due ? doublings_ + 1 : 0;
+        chain_.is_exact = is_ratio(chain_.gap, since, 198, 202);
+        chain_.gap = since;
+        chain_.doublings = fits == Fit::Due ? chain_.doublings + 1 : 0;
     }
     timer_ = may_be_either_ ? Timer::Unknown : Timer::Persist;
 }

@@ -22,7 +22,7 @@ public:
     // Which timer sent the newest probe. If it is the persist timer and its chain was not known before, it also sent the
     // undecided probes as far back as they double; if it is the keepalive timer, as far back as they are even.
     Timer timer() const { return timer_; }
-    bool has_chain() const { return chain_gap_ > 0; }
+    bool has_chain() const { return chain_.gap > 0; }
     // The newest probe may be the chain's next one, but also a keepalive: that was due, too, or the chain's one is late.
     bool may_be_either() const { return may_be_either_; }
     // The newest probe is of a chain that was known before, and shows that the one before it was, too.
@@ -46,18 +46,22 @@ private:
     bool may_be_at_limit(Nanoseconds gap, Nanoseconds since_chain) const;
     void go_on_at_limit(Nanoseconds time, Nanoseconds gap);
 
+    struct Chain {               // of zero-window probes
+        Nanoseconds time = 0;    // when the persist timer last went off
+        Nanoseconds gap = 0;     // since it had gone off before; 0 while no chain is known
+        unsigned doublings = 0;  // in a row
+        bool is_exact = false;   // it has just doubled, and by just two
+    };
+
     Nanoseconds newest_ = 0;                // when the newest probe came,
     Nanoseconds gap_ = 0;                   // and how long after the one before
-    Nanoseconds chain_ = 0;                 // when the persist timer last went off
-    Nanoseconds chain_gap_ = 0;             // since it had gone off before; 0 while no chain is known
+    Chain chain_;                           // as far as it is known
     Nanoseconds beside_ = kNever;           // when one last came beside the chain,
     Nanoseconds beside_silence_ = kNever;   // after such a silence,
     Nanoseconds beside_interval_ = kNever;  // and so long after the one before
-    unsigned doublings_ = 0;                // in a row
     Timer timer_ = Timer::Unknown;
     bool was_even_ = false;             // the newest gap, with the one before
     bool begins_with_capture_ = false;  // the first of the probes does
-    bool is_exact_ = false;             // the chain has just doubled, and by just two
     bool is_at_limit_ = false;
     bool may_be_either_ = false;
     bool tells_one_before_ = false;
