@@ -72,6 +72,11 @@ void Prober::set_spacing(const Spacing& spacing, Memory& memory) {
     if (spacing_ == nullptr)
         spacing_ = memory.make<Spacing>();
     *spacing_ = spacing;
+    if (spacing.takes_back_newest() && newest_of_chain_ != nullptr) {
+        newest_of_chain_->mistake = Mistake::None;
+        newest_of_chain_->proof = {};
+        leave();
+    }
 }
 
 Settings& Prober::settings(Memory& memory) {

@@ -106,6 +106,8 @@ public:
     // Of the probes into a closed window; empty if there were none.
     Spacing spacing() const { return spacing_ != nullptr ? *spacing_ : Spacing{}; }
     void set_spacing(const Spacing& spacing, Memory& memory);
+    // `record` says that a probe is of the chain; null if there is nothing to say of it.
+    void told_of_chain(Record* record) { newest_of_chain_ = record; }
     void forget_spacing() {
         if (spacing_ != nullptr)
             *spacing_ = {};
@@ -152,6 +154,7 @@ private:
     Record* overdue_ = nullptr;
     Record* run_ = nullptr;
     Record* crossed_ = nullptr;
+    Record* newest_of_chain_ = nullptr;
     enum class Crossing : std::uint8_t { TooSoon, Probe, FirstData, Answer };
     Crossing crossed_by_ = Crossing::TooSoon;
     bool has_sent_again_ = false;

@@ -37,6 +37,10 @@ bool is_ratio(Nanoseconds a, Nanoseconds b, int least_percent, int most_percent)
     return a > 0 && ratio >= least_percent && ratio <= most_percent;
 }
 
+bool is_exact_doubling(Nanoseconds gap, Nanoseconds next_gap) {
+    return is_ratio(gap, next_gap, 198, 202);
+}
+
 bool are_alike_at_limit(Nanoseconds a, Nanoseconds b) {
     return is_ratio(a, b, kLeastAlike, kMostAlike);
 }
@@ -77,6 +81,7 @@ Spacing Spacing::with(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bo
     if (has_chain() || (!is_closed && gap_ > 0))
         gap = time - newest_;
     next.newest_ = time;
+    next.takes_back_newest_ = false;
     // Two timers run at once only while the window is closed. Unless that is known, even gaps show that there is one, and
     // that it does not double.
     if (!is_closed && is_even(gap_, gap) && !can_be_at_limit(gap))
@@ -102,6 +107,7 @@ void Spacing::go_on(Nanoseconds time, Nanoseconds gap, bool is_silence_alike, bo
         chain_.time = time;
         chain_.gap = std::max<Nanoseconds>(gap, 1);
         chain_.is_exact = false;
+        before_ = {};
         is_at_limit_ = false;
         timer_ = Timer::Persist;
         return;
@@ -151,6 +157,9 @@ Spacing::Fit Spacing::fit(Nanoseconds since) const {
 }
 
 void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_silence_alike) {
+    takes_back_newest_ = is_newest_of_other_timer(time);
+    if (takes_back_newest_)
+        take_back_newest();
     const Nanoseconds since = time - chain_.time;
     const bool might_be_either = may_be_either_;
     may_be_either_ = false;
@@ -160,17 +169,18 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds 
         return;
     }
     const Fit fits = fit(since);
-    // The first gap counts from the segment before, so it says less than two that double.
-    if (chain_.doublings == 0 && !is_at_limit_ && fits != Fit::Due && gap_ < kShortestKeepalive && is_doubling(gap_, gap)) {
-        tells_one_before_ = time - gap != chain_.time;
-        chain_.time = time - gap;
-        go_on_in_chain(time, Fit::Due);
-        return;
-    }
     const Nanoseconds interval = beside_ == kNever ? kNever : time - beside_;
     // Without an answer, the silence goes on growing, and says nothing.
     const bool was_answered = silence != kNever && silence < interval;
     const bool is_regular = (was_answered && is_even(beside_silence_, silence)) || is_even(beside_interval_, interval);
+    // The first gap counts from the segment before, so it says less than two that double.
+    if (chain_.doublings == 0 && !is_at_limit_ && fits != Fit::Due && gap_ < kShortestKeepalive && is_doubling(gap_, gap)) {
+        tells_one_before_ = time - gap != chain_.time;
+        chain_.time = time - gap;
+        chain_.gap = gap_;
+        go_on_in_chain(time, silence, Fit::Due);
+        return;
+    }
     // Where both timers are due, the next probe shows whether the chain's is still to come. What the chain expected long ago
     // does not come at the keepalive's times.
     const bool is_beside = is_regular || fits == Fit::Early || (fits == Fit::Late && is_silence_alike);
@@ -178,7 +188,7 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds 
         timer_ = fits != Fit::Due && (is_regular || is_silence_alike) ? Timer::KeepAlive : Timer::Unknown;
     } else {
         may_be_either_ = is_silence_alike;
-        go_on_in_chain(time, fits);
+        go_on_in_chain(time, silence, fits);
         tells_one_before_ = might_be_either && timer_ == Timer::Persist;
     }
     if (is_beside || may_be_either_) {
@@ -188,8 +198,26 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds 
     }
 }
 
-void Spacing::go_on_in_chain(Nanoseconds time, Fit fits) {
+// The chain's newest one did not come at just the time when it was due, and the present one does, without it.
+bool Spacing::is_newest_of_other_timer(Nanoseconds time) const {
     const Nanoseconds since = time - chain_.time;
+    const bool was_due = is_ratio(before_.gap, chain_.gap, kLeastExactGrowth, kMostExactGrowth);
+    if (before_.gap == 0 || was_due || is_at_limit_ || fit(since) != Fit::Early)
+        return false;
+    return is_exact_doubling(before_.gap, time - before_.time);
+}
+
+void Spacing::take_back_newest() {
+    beside_ = chain_.time;
+    beside_silence_ = chain_silence_;
+    beside_interval_ = kNever;
+    chain_ = before_;
+    before_ = {};
+}
+
+void Spacing::go_on_in_chain(Nanoseconds time, Nanoseconds silence, Fit fits) {
+    const Nanoseconds since = time - chain_.time;
+    const Chain before = chain_;
     chain_.time = time;
     // The first gap counts from the segment before, and its timer may have run for longer.
     const bool is_gap_known = chain_.doublings > 0;
@@ -200,11 +228,13 @@ void Spacing::go_on_in_chain(Nanoseconds time, Fit fits) {
         chain_.gap *= 2LL << lost;
         chain_.doublings = 1;
     } else if (!is_at_limit_) {
-        chain_.is_exact = is_ratio(chain_.gap, since, 198, 202);
+        chain_.is_exact = is_exact_doubling(chain_.gap, since);
         chain_.gap = since;
         chain_.doublings = fits == Fit::Due ? chain_.doublings + 1 : 0;
     }
     timer_ = may_be_either_ ? Timer::Unknown : Timer::Persist;
+    before_ = may_be_either_ ? Chain{} : before;
+    chain_silence_ = silence;
 }
 
 }  // namespace keepalive

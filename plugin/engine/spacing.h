@@ -27,6 +27,8 @@ public:
     bool may_be_either() const { return may_be_either_; }
     // The newest probe is of a chain that was known before, and shows that the one before it was, too.
     bool tells_one_before() const { return tells_one_before_; }
+    // The newest one that was told to be of the chain may be of the other timer after all.
+    bool takes_back_newest() const { return takes_back_newest_; }
     // The capture begins with the first of the probes, and does not show for how long the window has been closed.
     void begin_with_capture() { begins_with_capture_ = true; }
 
@@ -42,7 +44,9 @@ private:
     // Whether the chain's next one is due. It is late if it was lost or not captured, or if its timer began anew.
     enum class Fit : std::uint8_t { Early, Due, Late };
     Fit fit(Nanoseconds since) const;
-    void go_on_in_chain(Nanoseconds time, Fit fits);
+    bool is_newest_of_other_timer(Nanoseconds time) const;
+    void take_back_newest();
+    void go_on_in_chain(Nanoseconds time, Nanoseconds silence, Fit fits);
     bool may_be_at_limit(Nanoseconds gap, Nanoseconds since_chain) const;
     void go_on_at_limit(Nanoseconds time, Nanoseconds gap);
 
@@ -56,6 +60,8 @@ private:
     Nanoseconds newest_ = 0;                // when the newest probe came,
     Nanoseconds gap_ = 0;                   // and how long after the one before
     Chain chain_;                           // as far as it is known
+    Chain before_;                          // without its newest one,
+    Nanoseconds chain_silence_ = kNever;    // which came after such a silence
     Nanoseconds beside_ = kNever;           // when one last came beside the chain,
     Nanoseconds beside_silence_ = kNever;   // after such a silence,
     Nanoseconds beside_interval_ = kNever;  // and so long after the one before
@@ -65,6 +71,7 @@ private:
     bool is_at_limit_ = false;
     bool may_be_either_ = false;
     bool tells_one_before_ = false;
+    bool takes_back_newest_ = false;
 };
 
 }  // namespace keepalive

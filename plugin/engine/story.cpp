@@ -58,7 +58,11 @@ Record* Story::tell(const Scene& scene, const Finding& finding, Story*& story, M
         if (scene.place == Place::Reset)
             story->closed_by(scene.segment.end, finding.verdict == Verdict::PeerReset ? Outcome::PeerReset : Outcome::Reset);
     }
-    return record != nullptr ? record : correct(scene, finding, memory);
+    if (record == nullptr)
+        record = correct(scene, finding, memory);
+    if (finding.is_spaced && finding.verdict == Verdict::Other)
+        story->prober_of(scene.segment.end, memory).told_of_chain(record);
+    return record;
 }
 
 Prober& Story::prober_of(unsigned end, Memory& memory) {

@@ -1151,6 +1151,33 @@ TEST(ZeroWindowProbe, what_misses_the_time_of_an_exact_chain_is_not_of_it) {
     )") << "and if it was, the next ones are told";
 }
 
+// gVisor: its first keepalive came when the chain's next one might have, and then the chain went on without it.
+TEST(ZeroWindowProbe, what_came_at_the_chains_time_is_taken_back_if_the_chain_goes_on_without_it) {
+    EXPECT_STORY(R"(
+        0.895  A  P.  1(4)  ack 1
+        0.986  B  .   1     ack 5  win 0
+        1.229  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        1.230  B  .   1     ack 5  win 0
+        1.630  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        2.274  A  .   4     ack 1  mark keepalive  > none now=zero-window-probe
+        2.275  B  .   1     ack 5  win 0
+        2.432  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        3.316  A  .   4     ack 1  mark keepalive  > probe
+        3.317  B  .   1     ack 5  win 0           > response
+        4.034  A  .   4     ack 1  mark keepalive  > zero-window-probe
+    )");
+    EXPECT_STORY(R"(
+        0.900  A  P.  1(4)  ack 1
+        0.917  B  .   1     ack 5  win 0
+        1.297  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        1.299  B  .   1     ack 5  win 0
+        1.698  A  .   4     ack 1  mark keepalive  > zero-window-probe now=undecided
+        2.470  A  .   4     ack 1  mark keepalive  > none now=zero-window-probe
+        2.471  B  .   1     ack 5  win 0
+        2.500  A  .   4     ack 1  mark keepalive  > zero-window-probe
+    )") << "the first gap says less than the others";
+}
+
 TEST(ZeroWindowProbe, one_exact_doubling_is_enough) {
     EXPECT_STORY(R"(
         0.000  A  P.  1(4)  ack 1
