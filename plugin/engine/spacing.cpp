@@ -157,7 +157,7 @@ Spacing::Fit Spacing::fit(Nanoseconds since) const {
 }
 
 void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_silence_alike) {
-    takes_back_newest_ = is_newest_of_other_timer(time);
+    takes_back_newest_ = is_newest_of_other_timer(time, silence);
     if (takes_back_newest_)
         take_back_newest();
     const Nanoseconds since = time - chain_.time;
@@ -198,13 +198,15 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds 
     }
 }
 
-// The chain's newest one did not come at just the time when it was due, and the present one does, without it.
-bool Spacing::is_newest_of_other_timer(Nanoseconds time) const {
+// The chain's newest one did not come at just the time when it was due. The present one does, without it; or it comes too
+// soon for the chain, after the same silence.
+bool Spacing::is_newest_of_other_timer(Nanoseconds time, Nanoseconds silence) const {
     const Nanoseconds since = time - chain_.time;
     const bool was_due = is_ratio(before_.gap, chain_.gap, kLeastExactGrowth, kMostExactGrowth);
     if (before_.gap == 0 || was_due || is_at_limit_ || fit(since) != Fit::Early)
         return false;
-    return is_exact_doubling(before_.gap, time - before_.time);
+    const bool was_answered = silence != kNever && silence < since;
+    return is_exact_doubling(before_.gap, time - before_.time) || (was_answered && is_alike(chain_silence_, silence));
 }
 
 void Spacing::take_back_newest() {

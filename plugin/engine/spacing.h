@@ -44,7 +44,7 @@ private:
     // Whether the chain's next one is due. It is late if it was lost or not captured, or if its timer began anew.
     enum class Fit : std::uint8_t { Early, Due, Late };
     Fit fit(Nanoseconds since) const;
-    bool is_newest_of_other_timer(Nanoseconds time) const;
+    bool is_newest_of_other_timer(Nanoseconds time, Nanoseconds silence) const;
     void take_back_newest();
     void go_on_in_chain(Nanoseconds time, Nanoseconds silence, Fit fits);
     bool may_be_at_limit(Nanoseconds gap, Nanoseconds since_chain) const;

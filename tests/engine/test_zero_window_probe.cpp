@@ -1178,6 +1178,27 @@ TEST(ZeroWindowProbe, what_came_at_the_chains_time_is_taken_back_if_the_chain_go
     )") << "the first gap says less than the others";
 }
 
+// gVisor: its keepalive after 3 s came when the chain's next one might have, and so does the next.
+TEST(ZeroWindowProbe, what_came_at_the_chains_time_is_taken_back_if_the_next_silence_is_the_same) {
+    const std::string until_chain = R"(
+        3.600   A  P.  1(4)  ack 1
+        3.680   B  .   1     ack 5  win 0
+        3.787   A  .   4     ack 1  mark keepalive  > zero-window-probe
+        3.949   B  .   1     ack 5  win 0
+        4.402   B  P.  1(1)  ack 5  win 0
+        4.403   A  .   5     ack 2
+        5.277   A  .   4     ack 2  mark keepalive  > zero-window-probe
+        5.441   B  .   2     ack 5  win 0
+        7.027   A  .   4     ack 2  mark keepalive  > undecided
+        7.187   B  .   2     ack 5  win 0           > nothing
+        10.188  A  .   4     ack 2  mark keepalive  > none now=zero-window-probe
+        10.352  B  .   2     ack 5  win 0
+        13.354  A  .   4     ack 2  mark keepalive  > probe
+        13.503  B  .   2     ack 5  win 0           > response
+        16.506  A  .   4     ack 2  mark keepalive  > probe)";
+    EXPECT_STORY(until_chain);
+}
+
 TEST(ZeroWindowProbe, one_exact_doubling_is_enough) {
     EXPECT_STORY(R"(
         0.000  A  P.  1(4)  ack 1

@@ -106,8 +106,8 @@ bool crosses_opening(const Scene& scene) {
 // 1 s. One that the chain expects, or that would make it a chain, is undecided if its sender was silent for just as long as
 // before its keepalives; the next one tells. So is one that comes late for the chain: others may have been lost, or the peer
 // may have restarted the timer. But if just as many as fit were lost, it is of the chain. One that came only nearly when the
-// chain expected it is taken back if the next one comes in just double the chain's time without it: then nothing is said of
-// it.
+// chain expected it is taken back if the next one comes in just double the chain's time without it, or too soon for the
+// chain and after the same silence: then nothing is said of it.
 // If the capture does not show the peer, its window is not known, and only gaps that double tell.
 // Not told so: an empty segment of an end whose zero-window probes carry the octet that waits (FreeBSD, lwIP, NetX Duo), or
 // that sends again what the peer has not acknowledged.
