@@ -172,9 +172,11 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds 
     const Nanoseconds interval = beside_ == kNever ? kNever : time - beside_;
     // Without an answer, the silence goes on growing, and says nothing.
     const bool was_answered = silence != kNever && silence < interval;
-    const bool is_regular = (was_answered && is_even(beside_silence_, silence)) || is_even(beside_interval_, interval);
+    const bool is_even_beside = is_even(beside_interval_, interval);
+    const bool is_regular = is_even_beside || (was_answered && is_even(beside_silence_, silence));
     // The first gap counts from the segment before, so it says less than two that double.
-    if (chain_.doublings == 0 && !is_at_limit_ && fits != Fit::Due && gap_ < kShortestKeepalive && is_doubling(gap_, gap)) {
+    if (!is_even_beside && chain_.doublings == 0 && !is_at_limit_ && fits != Fit::Due && gap_ < kShortestKeepalive &&
+        is_doubling(gap_, gap)) {
         tells_one_before_ = time - gap != chain_.time;
         chain_.time = time - gap;
         chain_.gap = gap_;

@@ -1197,6 +1197,12 @@ TEST(ZeroWindowProbe, what_came_at_the_chains_time_is_taken_back_if_the_next_sil
         13.503  B  .   2     ack 5  win 0           > response
         16.506  A  .   4     ack 2  mark keepalive  > probe)";
     EXPECT_STORY(until_chain);
+    EXPECT_STORY(until_chain + R"( unanswered
+        17.002  A  .   4     ack 2  mark keepalive  > zero-window-probe
+        17.507  A  .   4     ack 2  mark keepalive  > probe unanswered now=undecided
+        18.507  A  .   4     ack 2  mark keepalive  > probe
+        18.700  B  .   2     ack 5  win 0           > response
+    )") << "two even ones beside the chain are no beginning of a chain";
 }
 
 TEST(ZeroWindowProbe, one_exact_doubling_is_enough) {
