@@ -177,6 +177,7 @@ void Connection::remember(const Segment& segment, const Print& print, const Reco
     const bool is_exchange = is_probe || answers_copy || (record != nullptr && record->partner != nullptr);
     const bool was_closed = me.is_window_closed();
     const bool is_new_data = segment.length > 0 && me.knows_nxt() && is_after(segment.next_seq(), me.nxt());
+    const bool is_sent_again = segment.length > 0 && !is_new_data;
 
     if (probes_window_with_octet(segment, me, peer)) {
         me.set_persists_with_octet();
@@ -195,12 +196,12 @@ void Connection::remember(const Segment& segment, const Print& print, const Reco
     // An old acknowledgement does not stop them either (tcp_ack in net/ipv4/tcp_input.c: old_ack).
     const bool is_old_ack = segment.is_pure_ack() && peer.knows_una() && is_before(segment.ack, peer.una());
     if (!is_below && !is_old_ack)
-        hear(segment, was_closed, is_probe, memory);
+        hear(segment, was_closed, is_probe || is_sent_again, memory);
     if (story_ != nullptr && is_new_data)
         story_->sent_new_data(segment.end);
     if (is_exchange)
         return;
-    if (story_ != nullptr && segment.length > 0 && !is_new_data)
+    if (story_ != nullptr && is_sent_again)
         story_->sent_again(segment.end);
     last_activity_ = segment.time;
     activity_frame_ = segment.frame;
@@ -209,11 +210,11 @@ void Connection::remember(const Segment& segment, const Print& print, const Reco
 }
 
 // The peer's TCP accepts the segment.
-void Connection::hear(const Segment& segment, bool was_closed, bool is_probe, Memory& memory) {
+void Connection::hear(const Segment& segment, bool was_closed, bool is_of_timer, Memory& memory) {
     const unsigned listener = 1U - segment.end;
     ends_[listener].heard(segment.time);
     if (story_ != nullptr || was_closed)
-        Story::heard(listener, segment, was_closed, is_probe, story_, memory);
+        Story::heard(listener, segment, was_closed, is_of_timer, story_, memory);
 }
 
 }  // namespace keepalive

@@ -35,7 +35,7 @@ private:
     void reconsider(const Scene& scene, Memory& memory);
     void remember(const Segment& segment, const Print& print, const Record* record, bool answers_copy, Memory& memory);
     void revise(unsigned end, Revision revision, std::uint32_t told_by, Memory& memory);
-    void hear(const Segment& segment, bool was_closed, bool is_probe, Memory& memory);
+    void hear(const Segment& segment, bool was_closed, bool is_of_timer, Memory& memory);
 
     std::array<End, 2> ends_{};
     Story* story_ = nullptr;                      // made with the first probe or opening: most connections never need it

@@ -51,8 +51,8 @@ public:
     bool has_sent_again() const { return has_sent_again_; }
     // A segment with a reason of its own came too soon, so it crossed the probe, and the answer is still to come.
     void crossed() { crossed_ = awaiting_, crossed_by_ = Crossing::TooSoon; }
-    // The peer's own probe came while a probe waits, and the answer is still to come.
-    void crossed_by_probe() { crossed_ = awaiting_, crossed_by_ = Crossing::Probe; }
+    // What a timer of the peer sent came while a probe waits, and the answer is still to come.
+    void crossed_by_timer() { crossed_ = awaiting_, crossed_by_ = Crossing::Timer; }
     // The probe that was crossed and whose answer is still to come, or null.
     const Record* crossed_probe() const { return crossed_; }
     // An ACK that comes so long after that probe can be the answer.
@@ -155,7 +155,7 @@ private:
     Record* run_ = nullptr;
     Record* crossed_ = nullptr;
     Record* newest_of_chain_ = nullptr;
-    enum class Crossing : std::uint8_t { TooSoon, Probe, FirstData, Answer };
+    enum class Crossing : std::uint8_t { TooSoon, Timer, FirstData, Answer };
     Crossing crossed_by_ = Crossing::TooSoon;
     bool has_sent_again_ = false;
     bool has_persisted_ = false;

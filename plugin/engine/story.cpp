@@ -182,15 +182,16 @@ const Record* Story::revise(unsigned end, Revision revision, std::uint32_t told_
     return nullptr;
 }
 
-void Story::heard(unsigned listener, const Segment& segment, bool was_closed, bool is_probe, Story*& story, Memory& memory) {
+void Story::heard(unsigned listener, const Segment& segment, bool was_closed, bool is_of_timer, Story*& story,
+                  Memory& memory) {
     const bool has_opened = was_closed && segment.window > 0;
     if (story == nullptr && has_opened)
         story = memory.make<Story>();
     if (story == nullptr || (story->probers_[listener] == nullptr && !has_opened))
         return;
     Prober& prober = story->prober_of(listener, memory);
-    if (is_probe && prober.awaiting() != nullptr && prober.awaiting()->answer_frame == 0)
-        prober.crossed_by_probe();
+    if (is_of_timer && prober.awaiting() != nullptr && prober.awaiting()->answer_frame == 0)
+        prober.crossed_by_timer();
     prober.end_run();
     if (has_opened)
         prober.hear_opening(segment.time);

@@ -34,10 +34,10 @@ public:
     // Null if that end has sent no probe, and its peer's window has not opened.
     const Prober* prober(unsigned end) const { return probers_[end]; }
 
-    // The TCP of `listener` accepted the peer's segment. `was_closed`: the peer's window was 0 before it. `is_probe`: the
-    // segment is itself a probe. If it opens the window, it makes the `story`: what the listener sends next may have crossed
-    // it.
-    static void heard(unsigned listener, const Segment& segment, bool was_closed, bool is_probe, Story*& story,
+    // The TCP of `listener` accepted the peer's segment. `was_closed`: the peer's window was 0 before it. `is_of_timer`:
+    // the segment is itself a probe or data that is sent again, so it answers none. If it opens the window, it makes the
+    // `story`: what the listener sends next may have crossed it.
+    static void heard(unsigned listener, const Segment& segment, bool was_closed, bool is_of_timer, Story*& story,
                       Memory& memory);
     // `end` sent data that it had not sent before.
     void sent_new_data(unsigned end) {

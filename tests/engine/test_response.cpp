@@ -253,6 +253,24 @@ TEST(Response, an_ack_that_opens_the_window_long_after_the_probe_is_no_answer) {
     )");
 }
 
+// lwIP: its retransmission timer goes off just when it answers.
+TEST(Response, data_that_is_sent_again_does_not_answer_a_probe) {
+    EXPECT_STORY(R"(
+                 0.000   A  P.  1(4)  ack 1
+                 0.001   B  .   1     ack 5
+                 3.001   A  .   4     ack 1  mark keepalive  > probe
+                 3.002   B  .   1     ack 5                  > response
+                 4.000   B  P.  1(1)  ack 5
+                 4.001   A  .   5     ack 2
+                 7.000   B  P.  1(1)  ack 5  mark keepalive  > retransmission
+                 7.001   A  .   5     ack 2
+        probe:   10.001  A  .   4     ack 2  mark keepalive  > probe in=answer
+                 10.002  B  P.  1(1)  ack 5  mark keepalive  > retransmission
+        answer:  10.003  B  .   2     ack 5                  > response to=probe
+                 10.004  A  .   5     ack 2
+    )");
+}
+
 // gVisor says twice that its reader has made room. The first ACK, with the window as before, looks like the response.
 TEST(Response, a_second_ack_after_one_that_came_too_soon_is_not_known_to_be_mistaken) {
     EXPECT_STORY(R"(
