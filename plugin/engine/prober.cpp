@@ -153,7 +153,8 @@ void Prober::confirm_even(const Segment& told_by, Memory& memory) {
     for (Record* probe = undecided_; probe != nullptr && probe->undecided; next = probe->time, probe = probe->previous) {
         // The first probe of an idle period comes after TCP_KEEPIDLE, the others after TCP_KEEPINTVL, so it need not fit.
         const bool is_first =
-            probe->previous == nullptr && (probe->silence == kNever || probe->silence >= kShortestKeepalive);
+            probe->previous == nullptr &&
+            (probe->silence == kNever || (probe->silence >= kShortestKeepalive && !is_unusually_short(probe->silence)));
         if (!is_first && !Spacing::is_even(probe->interval(), next - probe->time))
             break;
         confirm_one(*probe, false, told_by.frame, memory);

@@ -95,6 +95,10 @@ public:
     // The silence before the last first probe that was certain; kNever if there was none.
     Nanoseconds usual_silence() const { return usual_silence_; }
     bool is_usual_silence(Nanoseconds silence) const { return Spacing::is_alike(usual_silence_, silence); }
+    // Much shorter than that, and no keepalive comes sooner than usual.
+    bool is_unusually_short(Nanoseconds silence) const {
+        return silence != kNever && usual_silence_ != kNever && silence < usual_silence_ - usual_silence_ / 4;
+    }
     // A keepalive of the peer does not end the silence, but restarts the timer of some stacks (gVisor) all the same.
     void set_usual_silence(Nanoseconds silence, Nanoseconds since_peer) {
         usual_silence_ = is_usual_silence(since_peer) ? since_peer : silence;

@@ -113,8 +113,9 @@ void Spacing::go_on(Nanoseconds time, Nanoseconds gap, bool is_silence_alike, bo
         return;
     }
     // Where the capture begins in the closed window, a chain may have been there before, whose gaps are even with a
-    // keepalive's by chance: one more gap tells.
-    const bool was_even = was_even_ || !is_closed || !begins_with_capture_;
+    // keepalive's by chance. Where the sender's keepalives came later, the first gaps of a chain with a long retransmission
+    // timeout may be even. One more gap tells.
+    const bool was_even = was_even_ || !is_closed || !needs_third_even_;
     was_even_ = gap >= kShortestKeepalive && !can_be_at_limit(gap) && is_even(gap_, gap);
     timer_ = was_even_ && was_even ? Timer::KeepAlive : Timer::Unknown;
 }

@@ -29,8 +29,8 @@ public:
     bool tells_one_before() const { return tells_one_before_; }
     // The newest one that was told to be of the chain may be of the other timer after all.
     bool takes_back_newest() const { return takes_back_newest_; }
-    // The capture begins with the first of the probes, and does not show for how long the window has been closed.
-    void begin_with_capture() { begins_with_capture_ = true; }
+    // Two even gaps are not enough to tell a keepalive.
+    void need_third_even() { needs_third_even_ = true; }
 
     // The gaps `gap` and `next_gap` follow each other, and can be those of a timer that doubles.
     static bool is_doubling(Nanoseconds gap, Nanoseconds next_gap);
@@ -66,8 +66,8 @@ private:
     Nanoseconds beside_silence_ = kNever;   // after such a silence,
     Nanoseconds beside_interval_ = kNever;  // and so long after the one before
     Timer timer_ = Timer::Unknown;
-    bool was_even_ = false;             // the newest gap, with the one before
-    bool begins_with_capture_ = false;  // the first of the probes does
+    bool was_even_ = false;          // the newest gap, with the one before
+    bool needs_third_even_ = false;  // two even gaps tell nothing
     bool is_at_limit_ = false;
     bool may_be_either_ = false;
     bool tells_one_before_ = false;

@@ -1151,6 +1151,39 @@ TEST(ZeroWindowProbe, what_misses_the_time_of_an_exact_chain_is_not_of_it) {
     )") << "and if it was, the next ones are told";
 }
 
+// The path is slow, so the first two gaps of gVisor's chain are even. Its keepalives come after 3 s.
+TEST(ZeroWindowProbe, two_even_gaps_are_not_enough_where_keepalives_come_later) {
+    const std::string until_closed = R"(
+        0.000  A  P.  1(4)  ack 1
+        0.160  B  .   1     ack 5
+        3.160  A  .   4     ack 1  mark keepalive  > probe
+        3.320  B  .   1     ack 5                  > response
+        4.000  A  P.  5(4)  ack 1
+        4.160  B  .   1     ack 9  win 0)";
+    EXPECT_STORY(until_closed + R"(
+        5.167  A  .   8     ack 1  mark keepalive  > zero-window-probe now=undecided
+        5.330  B  .   1     ack 9  win 0
+        6.219  A  .   8     ack 1  mark keepalive  > zero-window-probe now=undecided
+        6.380  B  .   1     ack 9  win 0
+        8.320  A  .   8     ack 1  mark keepalive  > zero-window-probe now=undecided
+        8.480  B  .   1     ack 9
+        8.481  A  P.  9(4)  ack 1
+    )");
+    EXPECT_STORY(until_closed + R"(
+        5.161  A  .   8     ack 1  mark keepalive  > undecided
+        5.181  B  .   1     ack 9  win 0
+        6.182  A  .   8     ack 1  mark keepalive  > probe now=undecided
+        6.202  B  .   1     ack 9  win 0           > response now=nothing
+        7.203  A  .   8     ack 1  mark keepalive  > probe
+        7.223  B  .   1     ack 9  win 0           > response
+    )") << "their sender may have changed its timer";
+    EXPECT_STORY(until_closed + R"(
+        5.194  A  .   8     ack 1  mark keepalive  > undecided
+        7.161  A  .   8     ack 1  mark keepalive  > probe
+        7.321  B  .   1     ack 9  win 0           > response
+    )") << "nor does a keepalive tell of one that came so soon";
+}
+
 // gVisor: its first keepalive came when the chain's next one might have, and then the chain went on without it.
 TEST(ZeroWindowProbe, what_came_at_the_chains_time_is_taken_back_if_the_chain_goes_on_without_it) {
     EXPECT_STORY(R"(

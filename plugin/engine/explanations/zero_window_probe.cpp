@@ -112,7 +112,8 @@ bool crosses_opening(const Scene& scene) {
 // Not told so: an empty segment of an end whose zero-window probes carry the octet that waits (FreeBSD, lwIP, NetX Duo), or
 // that sends again what the peer has not acknowledged.
 // Two even gaps of 950 ms or more, if they cannot be those of a persist timer that no longer doubles: near its usual limit
-// of 120 s, or as long as the chain's last gap. Three where the capture begins in the closed window.
+// of 120 s, or as long as the chain's last gap. Three where the capture begins in the closed window, or where its sender was
+// silent for less than three quarters of the time before its keepalives.
 // Beside a chain, one whose sender was silent for just as long as before its keepalives, if the chain's is not due.
 // Proof: the peer's last segment, with window 0.
 Finding zero_window_probe(const Scene& scene) {
@@ -127,8 +128,11 @@ Finding zero_window_probe(const Scene& scene) {
     const Record* newest = scene.own != nullptr ? scene.own->newest() : nullptr;
     const Nanoseconds gap = newest != nullptr ? scene.segment.time - newest->time : scene.since_activity();
     Spacing before = scene.own != nullptr ? scene.own->spacing() : Spacing{};
-    if (newest != nullptr && newest->silence == kNever)
-        before.begin_with_capture();
+    // The capture begins with the first of the probes, and does not show for how long the window has been closed; or this
+    // one comes sooner than the sender's keepalives.
+    const bool is_sooner = scene.own != nullptr && scene.own->is_unusually_short(scene.silence());
+    if ((newest != nullptr && newest->silence == kNever) || is_sooner)
+        before.need_third_even();
     finding.spacing = before.with(scene.segment.time, gap, scene.silence(), is_keepalive_due(scene), peer_seen);
     finding.is_spaced = true;
     return peer_seen ? into_closed_window(scene, before, finding) : into_unseen_window(scene, before, gap, finding);
