@@ -175,7 +175,8 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds 
     const bool was_answered = silence != kNever && silence < interval;
     const bool is_even_beside = is_even(beside_interval_, interval);
     const bool is_regular = is_even_beside || (was_answered && is_even(beside_silence_, silence));
-    // The first gap counts from the segment before, so it says less than two that double.
+    // The first gap counts from the segment before, so it says less than two that double; but two even ones beside the chain
+    // are a keepalive's.
     if (!is_even_beside && chain_.doublings == 0 && !is_at_limit_ && fits != Fit::Due && gap_ < kShortestKeepalive &&
         is_doubling(gap_, gap)) {
         tells_one_before_ = time - gap != chain_.time;
@@ -206,9 +207,10 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds 
 bool Spacing::is_newest_of_other_timer(Nanoseconds time, Nanoseconds silence) const {
     const Nanoseconds since = time - chain_.time;
     const bool was_due = is_ratio(before_.gap, chain_.gap, kLeastExactGrowth, kMostExactGrowth);
-    if (before_.gap == 0 || was_due || is_at_limit_ || fit(since) != Fit::Early)
+    if (before_.gap == 0 || was_due || fit(since) != Fit::Early)
         return false;
-    const bool was_answered = silence != kNever && silence < since;
+    // Without an answer in between, the silence has only gone on.
+    const bool was_answered = silence < since;
     return is_exact_doubling(before_.gap, time - before_.time) || (was_answered && is_alike(chain_silence_, silence));
 }
 
