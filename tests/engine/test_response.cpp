@@ -343,12 +343,12 @@ TEST(Response, what_was_sent_before_the_probe_is_answered_before_it) {
                  0.301  A  .   5(1)  ack 1  id 2
                  0.701  B  .   1     ack 5  win 0)";
     EXPECT_STORY(until_refused + R"(
-                 2.701  A  .   5(1)  ack 1  id 3   mark keepalive  > zero-window-probe
+                 2.401  A  .   5(1)  ack 1  id 3   mark keepalive  > zero-window-probe
                  2.801  A  .   5     ack 1  id 4   mark keepalive  > probe by=its-sender's-zero-window-probes-carry-an-octet
                  3.101  B  .   1     ack 5  win 0
     )");
     EXPECT_STORY(until_refused + R"(
-                 2.100  A  .   5(1)  ack 1  id 3   mark keepalive  > zero-window-probe
+                 2.201  A  .   5(1)  ack 1  id 3   mark keepalive  > zero-window-probe
         probe:   2.801  A  .   5     ack 1  id 4   mark keepalive  > probe number=1 in=answer
         answer:  3.101  B  .   1     ack 5  win 0                  > response to=probe
     )");
