@@ -60,7 +60,7 @@ Record* Story::tell(const Scene& scene, const Finding& finding, Story*& story, M
     }
     if (record == nullptr)
         record = correct(scene, finding, memory);
-    if (finding.is_spaced && finding.verdict == Verdict::Other)
+    if (story != nullptr && finding.is_spaced && finding.verdict == Verdict::Other)
         story->prober_of(scene.segment.end, memory).told_of_chain(record);
     return record;
 }

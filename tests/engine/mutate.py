@@ -82,13 +82,12 @@ class Workshop:
                 return True
 
     def _replace_header(self, path, text, place, objects):
-        """In each file that includes it; its guard keeps the original out."""
+        """In all files, as other headers include it, too; its guard keeps the original out."""
         header = place / path.name
         header.write_text(text.replace('#include "', '#include "%s/' % path.parent), encoding="utf-8")
         for source in self._sources:
-            if re.search(r'#include "(\.\./)?%s"' % re.escape(path.name), source.read_text(encoding="utf-8")):
-                objects[source] = place / (source.stem + ".o")
-                self._compile(source, objects[source], ["-include", str(header)])
+            objects[source] = place / (source.stem + ".o")
+            self._compile(source, objects[source], ["-include", str(header)])
 
 
 def main():
