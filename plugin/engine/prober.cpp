@@ -69,12 +69,13 @@ void Prober::add(Record& probe, bool undecided, Nanoseconds since_peer, Memory& 
 }
 
 void Prober::set_spacing(const Spacing& spacing, Memory& memory) {
-    if (spacing_ == nullptr)
-        spacing_ = memory.make<Spacing>();
-    *spacing_ = spacing;
-    if (spacing.takes_back_newest() && newest_of_chain_ != nullptr) {
-        newest_of_chain_->mistake = Mistake::None;
-        newest_of_chain_->proof = {};
+    if (into_closed_window_ == nullptr)
+        into_closed_window_ = memory.make<IntoClosedWindow>();
+    into_closed_window_->spacing = spacing;
+    Record* const newest = into_closed_window_->newest_of_chain;
+    if (spacing.takes_back_newest() && newest != nullptr) {
+        newest->mistake = Mistake::None;
+        newest->proof = {};
         leave();
     }
 }

@@ -101,20 +101,21 @@ public:
     }
     // A keepalive of the peer does not end the silence, but restarts the timer of some stacks (gVisor) all the same.
     void set_usual_silence(Nanoseconds silence, Nanoseconds since_peer) {
-        usual_silence_ = is_usual_silence(since_peer) ? since_peer : silence;
+        const bool is_timer_of_peers = since_peer != silence && is_usual_silence(since_peer);
+        usual_silence_ = is_timer_of_peers ? since_peer : silence;
     }
 
     // TCP_KEEPINTVL in seconds; 0 if it is not known.
     std::uint32_t keepintvl() const { return settings_ != nullptr ? settings_->keepintvl() : 0; }
 
     // Of the probes into a closed window; empty if there were none.
-    Spacing spacing() const { return spacing_ != nullptr ? *spacing_ : Spacing{}; }
+    Spacing spacing() const { return into_closed_window_ != nullptr ? into_closed_window_->spacing : Spacing{}; }
     void set_spacing(const Spacing& spacing, Memory& memory);
-    // `record` says that a probe is of the chain; null if there is nothing to say of it.
-    void told_of_chain(Record* record) { newest_of_chain_ = record; }
+    // After set_spacing(): `record` says that this probe is of the chain; null if there is nothing to say of it.
+    void told_of_chain(Record* record) { into_closed_window_->newest_of_chain = record; }
     void forget_spacing() {
-        if (spacing_ != nullptr)
-            *spacing_ = {};
+        if (into_closed_window_ != nullptr)
+            into_closed_window_->spacing = {};
     }
 
     // The peer's window was closed, and has opened.
@@ -149,8 +150,13 @@ private:
     void confirm_one(Record& probe, bool inferred, std::uint32_t told_by, Memory& memory);
     static void take_back_unanswered(Record& probe);
 
-    Settings* settings_ = nullptr;  // made with the first probe that is certain
-    Spacing* spacing_ = nullptr;    // made with the first probe into a closed window
+    struct IntoClosedWindow {
+        Spacing spacing;
+        Record* newest_of_chain = nullptr;
+    };
+
+    Settings* settings_ = nullptr;                    // made with the first probe that is certain
+    IntoClosedWindow* into_closed_window_ = nullptr;  // made with the first probe into a closed window
     Record* newest_ = nullptr;
     Record* undecided_ = nullptr;
     Record* before_undecided_ = nullptr;  // the newest of the run before those of this idle period
@@ -158,7 +164,6 @@ private:
     Record* overdue_ = nullptr;
     Record* run_ = nullptr;
     Record* crossed_ = nullptr;
-    Record* newest_of_chain_ = nullptr;
     enum class Crossing : std::uint8_t { TooSoon, Timer, FirstData, Answer };
     Crossing crossed_by_ = Crossing::TooSoon;
     bool has_sent_again_ = false;

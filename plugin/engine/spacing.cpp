@@ -22,8 +22,12 @@ bool can_be_at_limit(Nanoseconds gap) {
 // A doubling timer's first gaps also have the way to the peer and back in them, so they grow by less than two. From here on,
 // what grows by less is of another timer. Linux's is late by an eighth at most, which leaves 2 / 1.125.
 constexpr int kLeastGrowth = 160, kMostGrowth = 260;  // per cent
-constexpr unsigned kFirstDoublings = 2;
+constexpr std::uint8_t kFirstDoublings = 2;
 constexpr int kLeastLaterGrowth = 175;
+
+std::uint8_t one_more(std::uint8_t doublings) {
+    return std::min<std::uint8_t>(doublings + 1, kFirstDoublings);
+}
 
 // gVisor's timers are exact. A chain that has just doubled exactly goes on so, and what misses its time by more than this
 // is not its next one. Where Linux's was so by chance, one of its chain stays undecided, and the ones behind it are told.
@@ -81,11 +85,11 @@ Spacing Spacing::with(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bo
     if (has_chain() || (!is_closed && gap_ > 0))
         gap = time - newest_;
     next.newest_ = time;
-    next.takes_back_newest_ = false;
+    next.tells_ = Tells::Nothing;
     // Two timers run at once only while the window is closed. Unless that is known, even gaps show that there is one, and
     // that it does not double.
     if (!is_closed && is_even(gap_, gap) && !can_be_at_limit(gap))
-        next.chain_.gap = 0;
+        next.chain_gap_ = 0;
     if (next.has_chain())
         next.go_on_beside_chain(time, gap, silence, is_silence_alike);
     else
@@ -95,19 +99,19 @@ Spacing Spacing::with(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bo
 }
 
 void Spacing::go_on(Nanoseconds time, Nanoseconds gap, bool is_silence_alike, bool is_closed) {
-    chain_.doublings = is_doubling(gap_, gap) ? chain_.doublings + 1 : 0;
+    doublings_ = is_doubling(gap_, gap) ? one_more(doublings_) : 0;
     // One doubling alone is not enough: TCP_KEEPINTVL after TCP_KEEPIDLE can look like one. Nor is a short gap, unless the
     // window is known to be closed: some stacks let the interval be less than a second.
     // What comes too soon for a persist timer was sent before its sender heard that the window is closed.
     const bool is_chain = gap_ == 0 ? is_closed && gap >= kShortestPersist / 2 && gap < kShortestKeepalive
-                                    : chain_.doublings > 1 || (chain_.doublings == 1 && gap_ < kShortestKeepalive);
+                                    : doublings_ > 1 || (doublings_ == 1 && gap_ < kShortestKeepalive);
     // Silent for as long as before its keepalives, it may be one, and its gap doubles by chance. One more gap tells.
     may_be_either_ = is_chain && is_silence_alike;
     if (is_chain && !is_silence_alike) {
-        chain_.time = time;
-        chain_.gap = std::max<Nanoseconds>(gap, 1);
-        chain_.is_exact = false;
-        before_ = {};
+        chain_ = time;
+        chain_gap_ = std::max<Nanoseconds>(gap, 1);
+        is_exact_ = false;
+        gap_before_ = 0;
         is_at_limit_ = false;
         timer_ = Timer::Persist;
         return;
@@ -124,47 +128,43 @@ void Spacing::go_on(Nanoseconds time, Nanoseconds gap, bool is_silence_alike, bo
 // timer's. The limit is known if the chain's next one was due between the two and did not come, and if they are more alike
 // than two gaps are by chance.
 void Spacing::go_on_at_limit(Nanoseconds time, Nanoseconds gap) {
-    const Nanoseconds since = time - chain_.time;
-    is_at_limit_ = since > gap && !is_doubling(chain_.gap, since) && are_alike_at_limit(gap_, gap);
+    const Nanoseconds since = time - chain_;
+    is_at_limit_ = since > gap && !is_doubling(chain_gap_, since) && are_alike_at_limit(gap_, gap);
     if (is_at_limit_)
         beside_ = beside_silence_ = beside_interval_ = kNever;
     timer_ = is_at_limit_ || can_be_at_limit(gap) ? Timer::Persist : Timer::Unknown;
-    tells_one_before_ = is_at_limit_;
-    chain_.time = time;
-    chain_.gap = gap;
+    tells_ = is_at_limit_ ? Tells::OneBefore : Tells::Nothing;
+    chain_ = time;
+    chain_gap_ = gap;
 }
 
 // The newest two gaps are even and no shorter than the chain's last.
 bool Spacing::may_be_at_limit(Nanoseconds gap, Nanoseconds since_chain) const {
     // If the chain's next one is due, two gaps that are only nearly even are a keepalive's and what is left until then.
-    const bool is_due = is_ratio(chain_.gap, since_chain, kLeastLaterGrowth, kMostGrowth) && !are_alike_at_limit(gap_, gap);
+    const bool is_due = is_ratio(chain_gap_, since_chain, kLeastLaterGrowth, kMostGrowth) && !are_alike_at_limit(gap_, gap);
     const bool is_even_since_chain = is_even(gap_, gap) && (since_chain == gap || (since_chain == gap_ + gap && !is_due));
-    return !is_at_limit_ && chain_.doublings >= kFirstDoublings && is_even_since_chain && gap >= shortest_even(chain_.gap);
+    return !is_at_limit_ && doublings_ >= kFirstDoublings && is_even_since_chain && gap >= shortest_even(chain_gap_);
 }
 
 Spacing::Fit Spacing::fit(Nanoseconds since) const {
-    if (is_at_limit_ && is_even(chain_.gap, since))
+    if (is_at_limit_ && is_even(chain_gap_, since))
         return Fit::Due;
     if (is_at_limit_)
-        return since >= 2 * shortest_even(chain_.gap) ? Fit::Late : Fit::Early;
-    const bool is_near_limit = chain_.gap >= kLongestDoubling / 2 && can_be_at_limit(since);
-    const int least = chain_.is_exact                      ? kLeastExactGrowth
-                      : chain_.doublings < kFirstDoublings ? kLeastGrowth
-                                                           : kLeastLaterGrowth;
-    const int most = chain_.is_exact ? kMostExactGrowth : kMostGrowth;
-    if (is_near_limit || is_ratio(chain_.gap, since, least, most))
+        return since >= 2 * shortest_even(chain_gap_) ? Fit::Late : Fit::Early;
+    const bool is_near_limit = chain_gap_ >= kLongestDoubling / 2 && can_be_at_limit(since);
+    const int least = is_exact_ ? kLeastExactGrowth : doublings_ < kFirstDoublings ? kLeastGrowth : kLeastLaterGrowth;
+    const int most = is_exact_ ? kMostExactGrowth : kMostGrowth;
+    if (is_near_limit || is_ratio(chain_gap_, since, least, most))
         return Fit::Due;
-    return since > 2 * chain_.gap ? Fit::Late : Fit::Early;
+    return since > 2 * chain_gap_ ? Fit::Late : Fit::Early;
 }
 
 void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_silence_alike) {
-    takes_back_newest_ = is_newest_of_other_timer(time, silence);
-    if (takes_back_newest_)
+    if (is_newest_of_other_timer(time, silence))
         take_back_newest();
-    const Nanoseconds since = time - chain_.time;
+    const Nanoseconds since = time - chain_;
     const bool might_be_either = may_be_either_;
     may_be_either_ = false;
-    tells_one_before_ = false;
     if (may_be_at_limit(gap, since) && (!is_silence_alike || can_be_at_limit(gap))) {
         go_on_at_limit(time, gap);
         return;
@@ -177,11 +177,12 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds 
     const bool is_regular = is_even_beside || (was_answered && is_even(beside_silence_, silence));
     // The first gap counts from the segment before, so it says less than two that double; but two even ones beside the chain
     // are a keepalive's.
-    if (!is_even_beside && chain_.doublings == 0 && !is_at_limit_ && fits != Fit::Due && gap_ < kShortestKeepalive &&
+    if (!is_even_beside && doublings_ == 0 && !is_at_limit_ && fits != Fit::Due && gap_ < kShortestKeepalive &&
         is_doubling(gap_, gap)) {
-        tells_one_before_ = time - gap != chain_.time;
-        chain_.time = time - gap;
-        chain_.gap = gap_;
+        if (time - gap != chain_)
+            tells_ = Tells::OneBefore;
+        chain_ = time - gap;
+        chain_gap_ = gap_;
         go_on_in_chain(time, silence, Fit::Due);
         return;
     }
@@ -193,7 +194,8 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds 
     } else {
         may_be_either_ = is_silence_alike;
         go_on_in_chain(time, silence, fits);
-        tells_one_before_ = might_be_either && timer_ == Timer::Persist;
+        if (might_be_either && timer_ == Timer::Persist)
+            tells_ = Tells::OneBefore;
     }
     if (is_beside || may_be_either_) {
         beside_ = time;
@@ -205,42 +207,47 @@ void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds 
 // The chain's newest one did not come at just the time when it was due. The present one does, without it; or it comes too
 // soon for the chain, after the same silence.
 bool Spacing::is_newest_of_other_timer(Nanoseconds time, Nanoseconds silence) const {
-    const Nanoseconds since = time - chain_.time;
-    const bool was_due = is_ratio(before_.gap, chain_.gap, kLeastExactGrowth, kMostExactGrowth);
-    if (before_.gap == 0 || was_due || fit(since) != Fit::Early)
+    const Nanoseconds since = time - chain_;
+    const bool was_due = is_ratio(gap_before_, chain_gap_, kLeastExactGrowth, kMostExactGrowth);
+    if (gap_before_ == 0 || was_due || fit(since) != Fit::Early)
         return false;
     // Without an answer in between, the silence has only gone on.
     const bool was_answered = silence < since;
-    return is_exact_doubling(before_.gap, time - before_.time) || (was_answered && is_alike(chain_silence_, silence));
+    return is_exact_doubling(gap_before_, chain_gap_ + since) || (was_answered && is_alike(chain_silence_, silence));
 }
 
 void Spacing::take_back_newest() {
-    beside_ = chain_.time;
+    beside_ = chain_;
     beside_silence_ = chain_silence_;
     beside_interval_ = kNever;
-    chain_ = before_;
-    before_ = {};
+    chain_ -= chain_gap_;
+    chain_gap_ = gap_before_;
+    gap_before_ = 0;
+    doublings_ = doublings_ > 0 ? doublings_ - 1 : 0;
+    is_exact_ = false;
+    tells_ = Tells::NotNewest;
 }
 
 void Spacing::go_on_in_chain(Nanoseconds time, Nanoseconds silence, Fit fits) {
-    const Nanoseconds since = time - chain_.time;
-    const Chain before = chain_;
-    chain_.time = time;
+    const Nanoseconds since = time - chain_;
+    const Nanoseconds gap_before = chain_gap_;
+    chain_ = time;
     // The first gap counts from the segment before, and its timer may have run for longer.
-    const bool is_gap_known = chain_.doublings > 0;
+    const bool is_gap_known = doublings_ > 0;
     if (!is_at_limit_ && fits == Fit::Late && is_gap_known && since < kLongestDoubling) {
         // Some were lost; or the timer began anew with what the peer sent meanwhile, and the chain's next one shows that.
-        const int lost = lost_between(chain_.gap, since);
+        const int lost = lost_between(chain_gap_, since);
         may_be_either_ |= lost == 0;
-        chain_.gap *= 2LL << lost;
-        chain_.doublings = 1;
+        chain_gap_ *= 2LL << lost;
+        doublings_ = 1;
     } else if (!is_at_limit_) {
-        chain_.is_exact = is_exact_doubling(chain_.gap, since);
-        chain_.gap = since;
-        chain_.doublings = fits == Fit::Due ? chain_.doublings + 1 : 0;
+        is_exact_ = is_exact_doubling(chain_gap_, since);
+        chain_gap_ = since;
+        doublings_ = fits == Fit::Due ? one_more(doublings_) : 0;
     }
     timer_ = may_be_either_ ? Timer::Unknown : Timer::Persist;
-    before_ = may_be_either_ ? Chain{} : before;
+    gap_before_ =
+        may_be_either_ || chain_gap_ != since ? 0 : gap_before;  // or else it is not known when the one before came
     chain_silence_ = silence;
 }
 

@@ -22,13 +22,13 @@ public:
     // Which timer sent the newest probe. If it is the persist timer and its chain was not known before, it also sent the
     // undecided probes as far back as they double; if it is the keepalive timer, as far back as they are even.
     Timer timer() const { return timer_; }
-    bool has_chain() const { return chain_.gap > 0; }
+    bool has_chain() const { return chain_gap_ > 0; }
     // The newest probe may be the chain's next one, but also a keepalive: that was due, too, or the chain's one is late.
     bool may_be_either() const { return may_be_either_; }
     // The newest probe is of a chain that was known before, and shows that the one before it was, too.
-    bool tells_one_before() const { return tells_one_before_; }
+    bool tells_one_before() const { return tells_ == Tells::OneBefore; }
     // The newest one that was told to be of the chain may be of the other timer after all.
-    bool takes_back_newest() const { return takes_back_newest_; }
+    bool takes_back_newest() const { return tells_ == Tells::NotNewest; }
     // Two even gaps are not enough to tell a keepalive.
     void need_third_even() { needs_third_even_ = true; }
 
@@ -39,6 +39,8 @@ public:
     static bool is_alike(Nanoseconds one, Nanoseconds other);
 
 private:
+    enum class Tells : std::uint8_t { Nothing, OneBefore, NotNewest };
+
     void go_on(Nanoseconds time, Nanoseconds gap, bool is_silence_alike, bool is_closed);
     void go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_silence_alike);
     // Whether the chain's next one is due. It is late if it was lost or not captured, or if its timer began anew.
@@ -50,28 +52,23 @@ private:
     bool may_be_at_limit(Nanoseconds gap, Nanoseconds since_chain) const;
     void go_on_at_limit(Nanoseconds time, Nanoseconds gap);
 
-    struct Chain {               // of zero-window probes
-        Nanoseconds time = 0;    // when the persist timer last went off
-        Nanoseconds gap = 0;     // since it had gone off before; 0 while no chain is known
-        unsigned doublings = 0;  // in a row
-        bool is_exact = false;   // it has just doubled, and by just two
-    };
-
     Nanoseconds newest_ = 0;                // when the newest probe came,
     Nanoseconds gap_ = 0;                   // and how long after the one before
-    Chain chain_;                           // as far as it is known
-    Chain before_;                          // without its newest one,
-    Nanoseconds chain_silence_ = kNever;    // which came after such a silence
+    Nanoseconds chain_ = 0;                 // when the persist timer last went off,
+    Nanoseconds chain_silence_ = kNever;    // after such a silence,
+    Nanoseconds chain_gap_ = 0;             // and since it had gone off before; 0 while no chain is known
+    Nanoseconds gap_before_ = 0;            // between the two before; 0 if the last one cannot be taken back
     Nanoseconds beside_ = kNever;           // when one last came beside the chain,
     Nanoseconds beside_silence_ = kNever;   // after such a silence,
     Nanoseconds beside_interval_ = kNever;  // and so long after the one before
     Timer timer_ = Timer::Unknown;
+    Tells tells_ = Tells::Nothing;
+    std::uint8_t doublings_ = 0;     // of the chain, in a row; not counted beyond 2
     bool was_even_ = false;          // the newest gap, with the one before
     bool needs_third_even_ = false;  // two even gaps tell nothing
+    bool is_exact_ = false;          // the chain has just doubled, and by just two
     bool is_at_limit_ = false;
     bool may_be_either_ = false;
-    bool tells_one_before_ = false;
-    bool takes_back_newest_ = false;
 };
 
 }  // namespace keepalive
