@@ -26,7 +26,7 @@ install_packages build test
 place=$tree/build/compare
 mkdir -p "$place/old"
 rm -rf "$place/old/plugin"
-git -C "$tree" archive "$revision" plugin/engine | tar -x -C "$place/old" || stop "cannot take plugin/engine out of $1"
+git -C "$tree" archive "$revision" plugin/engine | tar -xm -C "$place/old" || stop "cannot take plugin/engine out of $1"
 for side in old new; do
     engine=$tree/plugin
     [ $side = new ] || engine=$place/old/plugin
