@@ -136,6 +136,7 @@ void Spacing::go_on_at_limit(Nanoseconds time, Nanoseconds gap) {
     tells_ = is_at_limit_ ? Tells::OneBefore : Tells::Nothing;
     chain_ = time;
     chain_gap_ = gap;
+    gap_before_ = 0;
 }
 
 // The newest two gaps are even and no shorter than the chain's last.
@@ -160,15 +161,15 @@ Spacing::Fit Spacing::fit(Nanoseconds since) const {
 }
 
 void Spacing::go_on_beside_chain(Nanoseconds time, Nanoseconds gap, Nanoseconds silence, bool is_silence_alike) {
-    if (is_newest_of_other_timer(time, silence))
-        take_back_newest();
-    const Nanoseconds since = time - chain_;
     const bool might_be_either = may_be_either_;
     may_be_either_ = false;
-    if (may_be_at_limit(gap, since) && (!is_silence_alike || can_be_at_limit(gap))) {
+    if (may_be_at_limit(gap, time - chain_) && (!is_silence_alike || can_be_at_limit(gap))) {
         go_on_at_limit(time, gap);
         return;
     }
+    if (is_newest_of_other_timer(time, silence))
+        take_back_newest();
+    const Nanoseconds since = time - chain_;
     const Fit fits = fit(since);
     const Nanoseconds interval = beside_ == kNever ? kNever : time - beside_;
     // Without an answer, the silence goes on growing, and says nothing.

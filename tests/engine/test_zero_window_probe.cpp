@@ -1238,6 +1238,26 @@ TEST(ZeroWindowProbe, what_came_at_the_chains_time_is_taken_back_if_the_next_sil
     )") << "two even ones beside the chain are no beginning of a chain";
 }
 
+// Linux with net.ipv4.tcp_rto_max_ms at 1100.
+TEST(ZeroWindowProbe, a_chain_at_its_limit_has_the_same_silences_and_takes_nothing_back) {
+    EXPECT_STORY(R"(
+        0.000  A  P.  1(4)  ack 1
+        0.001  B  .   1     ack 5  win 0
+        0.201  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        0.202  B  .   1     ack 5  win 0
+        0.561  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        0.562  B  .   1     ack 5  win 0
+        1.171  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        1.172  B  .   1     ack 5  win 0
+        2.271  A  .   4     ack 1  mark keepalive  > zero-window-probe
+        2.272  B  .   1     ack 5  win 0
+        3.371  A  .   4     ack 1  mark keepalive  > undecided
+        3.372  B  .   1     ack 5  win 0
+        4.471  A  .   4     ack 1  mark keepalive  > undecided
+        4.472  B  .   1     ack 5  win 0
+    )");
+}
+
 TEST(ZeroWindowProbe, one_exact_doubling_is_enough) {
     EXPECT_STORY(R"(
         0.000  A  P.  1(4)  ack 1
