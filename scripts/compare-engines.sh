@@ -26,6 +26,7 @@ install_packages build test
 place=$tree/build/compare
 mkdir -p "$place/old"
 rm -rf "$place/old/plugin"
+# -m: else the files are as old as their commit, and ninja takes what it has built of a newer one for current.
 git -C "$tree" archive "$revision" plugin/engine | tar -xm -C "$place/old" || stop "cannot take plugin/engine out of $1"
 for side in old new; do
     engine=$tree/plugin

@@ -247,8 +247,9 @@ void Spacing::go_on_in_chain(Nanoseconds time, Nanoseconds silence, Fit fits) {
         doublings_ = fits == Fit::Due ? one_more(doublings_) : 0;
     }
     timer_ = may_be_either_ ? Timer::Unknown : Timer::Persist;
-    gap_before_ =
-        may_be_either_ || chain_gap_ != since ? 0 : gap_before;  // or else it is not known when the one before came
+    // If some were lost, it is not known when the one before came.
+    const bool is_one_before_known = !may_be_either_ && chain_gap_ == since;
+    gap_before_ = is_one_before_known ? gap_before : 0;
     chain_silence_ = silence;
 }
 

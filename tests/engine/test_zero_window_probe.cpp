@@ -1070,9 +1070,7 @@ TEST(ZeroWindowProbe, a_keepalive_beside_the_chain_told_by_the_silence_before_it
     )") << "the peer's own keepalive restarts the timer (gVisor)";
 }
 
-// gVisor: the keepalive of the peer has restarted the timer, so the silence since the answer before it is not the timer's.
-TEST(ZeroWindowProbe, a_keepalive_behind_one_of_the_peer_does_not_change_the_usual_silence) {
-    EXPECT_STORY(R"(
+const std::string kChainAfterKeepaliveOfASecond = R"(
         0.000  A  P.  1(4)  ack 1
         0.042  B  .   1     ack 5
         1.042  A  .   4     ack 1  mark keepalive  > probe
@@ -1083,6 +1081,11 @@ TEST(ZeroWindowProbe, a_keepalive_behind_one_of_the_peer_does_not_change_the_usu
         2.644  A  .   8     ack 1  mark keepalive  > zero-window-probe
         3.445  A  .   8     ack 1  mark keepalive  > zero-window-probe
         3.487  B  .   1     ack 9  win 0
+)";
+
+// gVisor: the keepalive of the peer has restarted the timer, so the silence since the answer before it is not the timer's.
+TEST(ZeroWindowProbe, a_keepalive_behind_one_of_the_peer_does_not_change_the_usual_silence) {
+    EXPECT_STORY(kChainAfterKeepaliveOfASecond + R"(
         4.200  B  .   0     ack 9  win 0           > probe
         4.201  A  .   9     ack 1                  > response
         5.201  A  .   8     ack 1  mark keepalive  > probe
@@ -1093,17 +1096,7 @@ TEST(ZeroWindowProbe, a_keepalive_behind_one_of_the_peer_does_not_change_the_usu
 }
 
 TEST(ZeroWindowProbe, two_keepalives_told_by_the_silence_before_them_do_not_show_the_chains_limit) {
-    EXPECT_STORY(R"(
-        0.000  A  P.  1(4)  ack 1
-        0.042  B  .   1     ack 5
-        1.042  A  .   4     ack 1  mark keepalive  > probe
-        1.084  B  .   1     ack 5                  > response
-        2.000  A  P.  5(4)  ack 1
-        2.042  B  .   1     ack 9  win 0
-        2.243  A  .   8     ack 1  mark keepalive  > zero-window-probe
-        2.644  A  .   8     ack 1  mark keepalive  > zero-window-probe
-        3.445  A  .   8     ack 1  mark keepalive  > zero-window-probe
-        3.487  B  .   1     ack 9  win 0
+    EXPECT_STORY(kChainAfterKeepaliveOfASecond + R"(
         4.488  A  .   8     ack 1  mark keepalive  > probe
         4.530  B  .   1     ack 9  win 0           > response
         5.530  A  .   8     ack 1  mark keepalive  > probe

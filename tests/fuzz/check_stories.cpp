@@ -79,8 +79,7 @@ void go_back_in_time(Segments& segments, std::mt19937& random) {
         each.time = std::max(each.time - static_cast<Nanoseconds>(random() % 1000) * kMillisecond, Nanoseconds{0});
 }
 
-// The story begins at the first moment and ends at the last one, and somewhere between nothing comes for all the time there
-// is.
+// From the first moment to the last one there is; most of that time, nothing comes.
 void wait_for_ages(Segments& segments, std::mt19937& random) {
     if (segments.empty())
         return;
